@@ -1,0 +1,52 @@
+"""What every answer carries, and what happens when the database is away."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from psycopg_pool import PoolTimeout
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+RETRY_AFTER_S = "5"
+
+
+def headers(get_response: GetResponse) -> GetResponse:
+    """Add the security headers Django has no setting for."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return middleware
+
+
+def database_trouble(get_response: GetResponse) -> GetResponse:
+    """Answer 503 with Retry-After and a German page (problem+json for the API) when PostgreSQL is away."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, OperationalError | InterfaceError | PoolTimeout):
+            return unavailable(request)
+        return None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The 503 answer, made without touching the database."""
+    response: HttpResponse
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "status": 503, "title": _("Gerade nicht erreichbar. Bitte gleich noch einmal.")}
+        response = JsonResponse(body, status=503, content_type="application/problem+json")
+    else:
+        response = render(request, "503.html", status=503)
+    response["Retry-After"] = RETRY_AFTER_S
+    return response
