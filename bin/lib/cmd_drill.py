@@ -8,7 +8,7 @@ from pathlib import Path
 
 from daemons import only_one
 from environment import environment
-from layout import ROOT, VAR, VENV, Trouble, main, person, say
+from layout import ROOT, VAR, Trouble, main, person, say, tool
 from redis_server import Redis
 from town import build, prepare, servers
 
@@ -40,7 +40,7 @@ def run_drills(names: list[str], env: dict[str, str], *, full: bool, extra: list
     for name in names:
         say(f"Drill {name}: {first_line(all_drills()[name])}")
         env = {**env, "MANGEL_DRILL_NAME": name, "MANGEL_DRILL_FULL": "1" if full else ""}
-        command = [VENV / "bin" / "python", "-m", f"bench.drills.{name}", *(["--full"] if full else []), *extra]
+        command = [tool("python"), "-m", f"bench.drills.{name}", *(["--full"] if full else []), *extra]
         code = subprocess.run(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL).returncode
         say(f"Drill {name}: {'passed' if code == 0 else f'FAILED (exit code {code})'}")
         failed += [name] if code else []

@@ -4,7 +4,7 @@ import os
 import subprocess
 
 from environment import as_person
-from layout import ROOT, VENV, Person, main, person, service_user
+from layout import ROOT, Person, main, person, service_user, tool
 from redis_server import Redis
 from town import build, live_environment, servers
 
@@ -23,7 +23,7 @@ def manage(arguments: list[str]) -> int:
     with servers(Redis()) as cluster:
         cluster.ensure_database("mangel")
         who = runs_as(arguments)
-        command = [VENV / "bin" / "python", ROOT / "manage.py", *arguments]
+        command = [tool("python"), ROOT / "manage.py", *arguments]
         env = as_person(live_environment(), who)
         return int(subprocess.run(command, env=env, **who.becoming).returncode)  # type: ignore[call-overload]
 

@@ -8,10 +8,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 
 from daemons import only_one
 from environment import as_person
-from layout import ROOT, VENV, Trouble, main, say, service_user
+from layout import ROOT, Stopped, Trouble, main, say, service_user, tool
 from redis_server import Redis
 from supervise import Child, Supervisor
 from town import build, live_environment, prepare, servers
@@ -57,8 +58,8 @@ def processes(env: dict[str, str], host: str, port: int) -> list[Child]:
     """Web, two workers (photos must hold up neither the rest nor the web) and the clock."""
     who = service_user()
     env = as_person(env, who)
-    granian, celery = VENV / "bin" / "granian", VENV / "bin" / "celery"
-    worker = [celery, "--app=config.celery:app", *WORKER.split()]
+    granian, celery = tool("granian"), [tool("celery"), "--app=config.celery:app", "--quiet"]
+    worker = [*celery, *WORKER.split()]
     schedule = f"--schedule={env['MANGEL_DATA_DIR']}/celerybeat-schedule"
     return [
         Child("web", [granian, "--host", host, "--port", str(port), *WEB.split()], env, who),
@@ -66,9 +67,7 @@ def processes(env: dict[str, str], host: str, port: int) -> list[Child]:
         Child(
             "images", [*worker, "--queues=images", "--hostname=images@%h", "--max-tasks-per-child=200"], env, who, 10
         ),
-        Child(
-            "beat", [celery, "--app=config.celery:app", "beat", "--loglevel=WARNING", "--pidfile=", schedule], env, who
-        ),
+        Child("beat", [*celery, "beat", "--loglevel=WARNING", "--pidfile=", schedule], env, who),
     ]
 
 
@@ -107,7 +106,7 @@ def load_demo(env: dict[str, str]) -> None:
     """Fill the town with believable reports; the command itself sees whether they are there already."""
     who = service_user()
     say("A believable town …")
-    command = [VENV / "bin" / "python", ROOT / "manage.py", "load_demo"]
+    command = [tool("python"), ROOT / "manage.py", "load_demo"]
     done = subprocess.run(command, cwd=ROOT, env=as_person(env, who), **who.becoming)  # type: ignore[call-overload]
     if done.returncode:
         raise Trouble("Loading the demo failed; what it said stands above. bin/start without --demo works without it.")
@@ -134,10 +133,9 @@ def start(arguments: list[str]) -> int:
             if options.demo:
                 load_demo(env)
             say("Starting web and workers …")
-            try:
+            with suppress(KeyboardInterrupt, Stopped):
                 Supervisor(processes(env, host, port), [cluster, redis]).run(announcer(env, host, port))
-            finally:
-                say("Stopping …")
+    say("Stopped.")
     return 0
 
 

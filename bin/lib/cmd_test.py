@@ -13,11 +13,10 @@ from cmd_drill import all_drills, drill_environment, run_drills
 from daemons import only_one
 from environment import environment
 from frontend import FRONTEND
-from layout import ROOT, VAR, VENV, Trouble, main, person, say
+from layout import ROOT, VAR, Trouble, main, person, say, tool
 from redis_server import Redis
 from town import build, prepare, servers
 
-BIN = VENV / "bin"
 REAL_DATA = ("geo", "osm", "photos", "reports")
 SUMMARY = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|deselected)")
 
@@ -31,14 +30,14 @@ class Check:
 
 
 CHECKS = [
-    Check("Code is formatted (ruff format)", [BIN / "ruff", "format", "--check", "."]),
-    Check("Code has no known faults (ruff check)", [BIN / "ruff", "check", "."]),
-    Check("Types fit (mypy)", [BIN / "mypy", "."]),
-    Check("Rooms import downward only (lint-imports)", [BIN / "lint-imports"]),
-    Check("Every model has its migration", [BIN / "python", "manage.py", "makemigrations", "--check", "--dry-run"]),
+    Check("Code is formatted (ruff format)", [tool("ruff"), "format", "--check", "."]),
+    Check("Code has no known faults (ruff check)", [tool("ruff"), "check", "."]),
+    Check("Types fit (mypy)", [tool("mypy"), "."]),
+    Check("Rooms import downward only (lint-imports)", [tool("lint-imports")]),
+    Check("Every model has its migration", [tool("python"), "manage.py", "makemigrations", "--check", "--dry-run"]),
     Check(
         "Settings are fit for a public site (check --deploy)",
-        [BIN / "python", "manage.py", "check", "--deploy", "--fail-level=WARNING"],
+        [tool("python"), "manage.py", "check", "--deploy", "--fail-level=WARNING"],
         extra_env=(("MANGEL_HTTPS", "1"), ("MANGEL_DEBUG", "")),
     ),
     Check("TypeScript types fit (tsc)", ["npm", "run", "--silent", "check"], FRONTEND),
@@ -77,7 +76,7 @@ def run_pytest(arguments: list[str], env: dict[str, str]) -> tuple[Result, str]:
     began = time.monotonic()
     say(f"Tests (pytest{''.join(f' {word}' for word in arguments)}) …")
     closing = ""
-    command = [BIN / "python", "-m", "pytest", "-q", *arguments]
+    command = [tool("python"), "-m", "pytest", "-q", *arguments]
     with subprocess.Popen(
         command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as process:

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from layout import NODE, ROOT, VENV, digest_of, executable, run_logged, stamp, stamped, step
+from layout import NODE, ROOT, digest_of, executable, run_logged, stamp, stamped, step, tool
 from python_packages import pip_install
 
 FRONTEND = ROOT / "pwa" / "frontend"
@@ -88,9 +88,9 @@ def ensure_translations() -> None:
         return
     with step("Translations"):
         for po in files:
-            command = [VENV / "bin" / "pybabel", "compile", "-i", po, "-o", po.with_suffix(".mo")]
+            command = [tool("pybabel"), "compile", f"--input-file={po}", f"--output-file={po.with_suffix('.mo')}"]
             run_logged(
-                [*command, "-l", po.parents[1].name],
+                [*command, f"--locale={po.parents[1].name}"],
                 log="pybabel",
                 trouble=f"{po.relative_to(ROOT)} is not well-formed.",
             )

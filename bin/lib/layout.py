@@ -69,7 +69,8 @@ def can_use(who: Person, path: Path) -> bool:
     if not who.becoming:
         return True
     test = "-x" if os.access(path, os.X_OK) else "-r"
-    return subprocess.run(["/usr/bin/test", test, path], cwd="/", **who.becoming).returncode == 0  # type: ignore[call-overload]
+    done = subprocess.run(["/usr/bin/test", test, path], cwd="/", **who.becoming)  # type: ignore[call-overload]
+    return bool(done.returncode == 0)
 
 
 @cache
@@ -176,6 +177,11 @@ def stamp(name: str, digest: str) -> None:
 
 def unstamp(name: str) -> None:
     (VAR / "stamps" / name).unlink(missing_ok=True)
+
+
+def tool(name: str) -> str:
+    """A program of our virtual environment."""
+    return str(VENV / "bin" / name)
 
 
 def executable(name: str) -> str | None:

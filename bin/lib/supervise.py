@@ -136,11 +136,14 @@ class Supervisor:
             if daemon.alive():
                 if now - self.retry_at.get(daemon.name, 0) > STABLE_AFTER_S:
                     self.pauses_s.pop(daemon.name, None)
-            elif now >= self.retry_at.get(daemon.name, 0):
-                pause_s = self.pauses_s.get(daemon.name, 1.0)
+            elif daemon.name not in self.pauses_s:
+                # What is left of it needs a moment to notice that it is alone.
+                self.pauses_s[daemon.name], self.retry_at[daemon.name] = 1.0, now + 1
+                say(f"{daemon.name} is gone, starting it again")
+            elif now >= self.retry_at[daemon.name]:
+                pause_s = self.pauses_s[daemon.name]
                 self.retry_at[daemon.name] = now + pause_s
                 self.pauses_s[daemon.name] = min(pause_s * 2, LONGEST_PAUSE_S)
-                say(f"{daemon.name} is gone, starting it again")
                 try:
                     daemon.ensure()
                 except Trouble as trouble:
@@ -148,6 +151,7 @@ class Supervisor:
 
     def stop(self) -> None:
         """Ask politely, wait, then kill what is left. A second Ctrl-C shortens the wait."""
+        say("Stopping …")
         for child in self.children:
             child.signal(signal.SIGTERM)
         deadline = time.monotonic() + GRACE_S

@@ -10,7 +10,6 @@ from frontend import ensure_front_end, ensure_translations
 from layout import (
     ROOT,
     VAR,
-    VENV,
     Person,
     digest_of,
     own_dir,
@@ -20,6 +19,7 @@ from layout import (
     stamped,
     state_dir,
     step,
+    tool,
 )
 from python_packages import ensure_python_packages
 from redis_server import Redis
@@ -58,7 +58,7 @@ def prepare(env: dict[str, str], *, who: Person) -> None:
     options = [] if stamped("static", static) and any((data / "static").iterdir()) else ["--static"]
     with step("Migrations, city pack and static files"):
         run_logged(
-            [VENV / "bin" / "python", PREPARE, *options],
+            [tool("python"), PREPARE, *options],
             log="prepare",
             trouble="Preparing the database failed.",
             env={**as_person(env, who), "PYTHONPATH": str(ROOT)},
