@@ -29,6 +29,8 @@ MANGEL_TEST_DATA = Path(env.str("MANGEL_TEST_DATA", default=str(BASE_DIR.parent 
 MANGEL_TRACKING_KEYS = env.list("MANGEL_TRACKING_KEYS")
 MANGEL_TILE_MAX_AGE_S = env.int("MANGEL_TILE_MAX_AGE_S", default=5)
 MANGEL_TRUSTED_PROXIES = env.int("MANGEL_TRUSTED_PROXIES", default=0)
+# Photos are refused before the disk is quite full: the database may live on the same one.
+MANGEL_MEDIA_RESERVE_BYTES = env.int("MANGEL_MEDIA_RESERVE_MB", default=64) * 1024 * 1024
 
 # --- Rooms -------------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -230,6 +232,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "photos-sweep": {"task": "photos.tasks.sweep", "schedule": 60.0},
+    "photos-sweep-files": {"task": "photos.tasks.sweep_files", "schedule": 3600.0},
     "mangel-fold-tiles": {"task": "mangel.tasks.fold_tile_counts", "schedule": 10.0},
     "mangel-freshness": {"task": "mangel.tasks.end_freshness", "schedule": 900.0},
 }
