@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -105,6 +105,7 @@ class ZoneIndex:
         for position, zone in enumerate(self.zones):
             self._layers.setdefault(zone.layer, []).append(position)
         self.has_city = "city" in self._layers
+        self._by_code = {(zone.layer, zone.code): zone for zone in self.zones}
         self._overlaps: dict[tuple[int, int], BaseGeometry] = {}
         shapely.prepare(self.geometries)
         self._warm_up()
@@ -225,6 +226,17 @@ class ZoneIndex:
         uncovered = circle.difference(shapely.union_all(list(flat.values())))
         none_possible = uncovered.area > COMMON_AREA_M2 or not any(ground.intersects(here) for ground in flat.values())
         return tuple(self.zones[position] for position in sorted(flat)), none_possible
+
+    def by_code(self, layer: str, code: str) -> ZoneHit | None:
+        """The version of a zone that is valid now, None if there is none."""
+        return self._by_code.get((layer, code))
+
+    def touching(self, ground: BaseGeometry, layers: Collection[str]) -> list[int]:
+        """Positions of the zones of `layers` that share a spot with `ground` (4326), in the order of the answers."""
+        found = self._tree.query(ground)
+        if found.size:
+            found = found[shapely.intersects(self.geometries[found], ground)]
+        return [position for position in sorted(found.tolist()) if self.zones[position].layer in layers]
 
     def _around(self, lon: float, lat: float, radius_m: float, layer: str) -> list[int]:
         boxed = self._tree.query(metric.box_around(lon, lat, radius_m)).tolist()

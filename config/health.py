@@ -1,0 +1,69 @@
+"""Is the process alive, and can it do its work?"""
+
+import shutil
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from redis import Redis
+from redis.exceptions import RedisError
+
+from notifications.models import Event
+
+MIN_FREE_BYTES = 200_000_000
+
+
+@never_cache
+@require_safe
+def alive(request: HttpRequest) -> JsonResponse:
+    """/healthz: this process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """/readyz: database and storage decide (503 without them); broker and age of the outbox are told."""
+    checks = {"database": database(), "storage": storage(), "broker": broker()}
+    needed = checks["database"] == "ok" and checks["storage"] == "ok"
+    body = {"status": "ok" if needed else "unavailable", **checks, "outbox_age_s": outbox_age_s() if needed else None}
+    response = JsonResponse(body, status=200 if needed else 503)
+    if not needed:
+        response["Retry-After"] = "5"
+    return response
+
+
+def database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM geo_revision LIMIT 1")
+    except DatabaseError as error:
+        return type(error).__name__
+    return "ok"
+
+
+def storage() -> str:
+    try:
+        settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
+        return "ok" if shutil.disk_usage(settings.MEDIA_ROOT).free > MIN_FREE_BYTES else "full"
+    except OSError as error:
+        return type(error).__name__
+
+
+def broker() -> str:
+    """Redis may be away: nothing is lost, it only gets slower (GOALS R4)."""
+    try:
+        with Redis.from_url(settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5) as redis:
+            redis.ping()
+    except RedisError as error:
+        return type(error).__name__
+    return "ok"
+
+
+def outbox_age_s() -> float:
+    """Seconds since the oldest event that waits for its fan-out; 0 if none waits or fan-out is not built yet."""
+    oldest = Event.objects.filter(fanned_out_at__isnull=True).order_by("at").values_list("at", flat=True).first()
+    return round((timezone.now() - oldest).total_seconds(), 1) if oldest else 0.0

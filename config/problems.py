@@ -1,0 +1,74 @@
+"""Every refusal of the API as problem details (RFC 9457), naming each field in the reader's language."""
+
+import logging
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404, JsonResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import APIException, NotFound, ValidationError
+from rest_framework.response import Response
+
+from pwa.errors import DomainError, DomainErrors
+
+log = logging.getLogger(__name__)
+MEDIA_TYPE = "application/problem+json"
+
+
+def problem(
+    status: int, title: str, *, errors: list[dict[str, str]] | None = None, code: str = "", headers: dict[str, str] | None = None
+) -> JsonResponse:
+    """One problem document. `errors`: [{"field", "message"}]."""
+    body: dict[str, Any] = {"type": "about:blank", "status": status, "title": title}
+    if code:
+        body["code"] = code
+    if errors:
+        body["errors"] = errors
+    response = JsonResponse(body, status=status, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False})
+    response["Content-Language"] = get_language() or "de"
+    for name, value in (headers or {}).items():
+        response[name] = value
+    return response
+
+
+def from_domain(error: DomainError) -> JsonResponse:
+    """A rule's refusal. Several at once list every field."""
+    headers = {}
+    if retry := getattr(error, "retry_after_s", None):
+        headers["Retry-After"] = str(retry)
+    several = error.errors if isinstance(error, DomainErrors) else [error]
+    fields = [
+        {"field": one.field, "message": str(one), "code": one.code} for one in several if one.field
+    ]
+    title = str(several[0]) if len(several) == 1 else _("Bitte prüfen Sie die markierten Angaben.")
+    return problem(error.status, title, errors=fields, code=error.code, headers=headers)
+
+
+def problem_response(error: Exception, context: dict[str, Any]) -> Response | JsonResponse | None:
+    """DRF's exception handler. None (an unknown error) becomes Django's 500 page, and a bug report for us."""
+    if isinstance(error, DomainError):
+        return from_domain(error)
+    if isinstance(error, Http404 | NotFound):
+        return problem(404, _("Das gibt es hier nicht. Bitte die Adresse prüfen."))
+    if isinstance(error, PermissionDenied):
+        return problem(403, _("Das dürfen Sie hier nicht."))
+    if isinstance(error, SuspiciousOperation):
+        return problem(400, _("Diese Anfrage können wir nicht lesen."))
+    if isinstance(error, ValidationError):
+        return problem(error.status_code, _("Bitte prüfen Sie die markierten Angaben."), errors=flatten(error.detail))
+    if isinstance(error, APIException):
+        response = problem(error.status_code, str(error.detail))
+        if wait := getattr(error, "wait", None):
+            response["Retry-After"] = str(int(wait) + 1)
+        return response
+    return None
+
+
+def flatten(detail: Any, prefix: str = "") -> list[dict[str, str]]:
+    """DRF's nested errors as a flat list of field and message."""
+    if isinstance(detail, dict):
+        return [row for key, value in detail.items() for row in flatten(value, f"{prefix}.{key}".strip("."))]
+    if isinstance(detail, list):
+        return [row for value in detail for row in flatten(value, prefix)]
+    return [{"field": prefix, "message": str(detail)}]

@@ -1,0 +1,212 @@
+"""The way of a report into the house: one transaction, exactly once (DESIGN 3, 5.6; GOALS R1–R3)."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Contact
+from geo import addresses, revisions
+from geo.models import City
+from mangel import doubles, events, routing, targets, timeline, tracking
+from mangel.answers import is_hazard, is_private
+from mangel.catalogue import Catalogue
+from mangel.drafts import Draft
+from mangel.models import Decision, Entry, Report, Submission
+from mangel.states import State, Visibility
+from photos import uploads
+from pwa.errors import DomainError
+from threads.services import new_thing
+from threads.states import Kind
+
+KEY_MAX = 128
+FIRST = 1
+
+
+class StillRunning(DomainError):
+    """The same key is being worked on right now; the client waits and asks again."""
+
+    status = 409
+    code = "still_running"
+    retry_after_s = 1
+
+
+class KeyReused(DomainError):
+    """The same key with other content: a client's mistake that must not become a second report."""
+
+    code = "key_reused"
+
+
+class BadKey(DomainError):
+    code = "bad_key"
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What became of a submission. `created` is False for a replay."""
+
+    report: Report
+    created: bool
+
+    @property
+    def tracking_code(self) -> str:
+        return tracking.code_for(
+            self.report.public_id, kid=self.report.tracking_kid, version=self.report.tracking_version
+        )
+
+
+def submit(draft: Draft, *, key: str) -> Submitted:
+    """Take a report in: decide the office, write report, decision, photos, timeline, key; announce. One commit.
+
+    The same `key` with the same content gives the same report again, for at least 30 days. Raises StillRunning
+    (another request holds the key), KeyReused (same key, other content), BadKey, StorageFull (disk; nothing
+    was written).
+    """
+    check_key(key)
+    fingerprint = fingerprint_of(draft)
+    stored: list[Any] = []
+    try:
+        with revisions.held(), transaction.atomic():
+            lock_key(key)
+            known = Submission.objects.select_related("report").filter(key=key).first()
+            if known:
+                return replay(known, fingerprint)
+            stored = [(uploads.store(file, found), alt) for file, found, alt in draft.photos]
+            report = create_report(draft, stored)
+            Submission.objects.create(key=key, fingerprint=fingerprint, report=report)
+            return Submitted(report=report, created=True)
+    except BaseException:
+        for photo, _alt in stored:
+            uploads.discard(photo)
+        raise
+
+
+def check_key(key: str) -> None:
+    if not 8 <= len(key) <= KEY_MAX or not key.isascii() or not key.isprintable():
+        raise BadKey(
+            _("Bitte einen Schlüssel von 8 bis 128 Zeichen mitsenden, zum Beispiel eine UUID."), field="Idempotency-Key"
+        )
+
+
+def lock_key(key: str) -> None:
+    """One request per key at a time. The lock ends with the transaction, so none outlives a crash."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"submission:{key}"])
+        if not cursor.fetchone()[0]:
+            raise StillRunning(_("Ihre Meldung wird gerade aufgenommen. Bitte einen Augenblick warten."))
+
+
+def replay(known: Submission, fingerprint: str) -> Submitted:
+    if known.fingerprint != fingerprint:
+        raise KeyReused(
+            _("Unter diesem Schlüssel ist schon eine andere Meldung angekommen. Bitte mit neuem Schlüssel senden."),
+            field="Idempotency-Key",
+        )
+    return Submitted(report=known.report, created=False)
+
+
+def fingerprint_of(draft: Draft) -> str:
+    """SHA-256 over the normalised fields and the photos' checksums."""
+    content = {
+        "category": draft.category.code,
+        "place": [draft.lon, draft.lat, draft.accuracy_m, draft.place_source, draft.place_hint, draft.address],
+        "asset": draft.asset.pk if draft.asset else None,
+        "description": draft.description,
+        "answers": draft.answers,
+        "photos": [found.sha256 for _file, found, _alt in draft.photos] + draft.photos_expected,
+        "contact": [draft.name, draft.email, draft.phone],
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def create_report(draft: Draft, stored: list[Any]) -> Report:
+    """All rows of a new report, inside the caller's transaction."""
+    catalogue = Catalogue.current()
+    questions = catalogue.asked(draft.category)
+    decided = routing.decide(
+        category=draft.category, lon=draft.lon, lat=draft.lat, accuracy_m=draft.accuracy_m, answers=draft.answers
+    )
+    now = timezone.now()
+    hazard = is_hazard(draft.category, questions, draft.answers)
+    react_due, done_due = targets.due_dates(draft.category, hazard=hazard, received_at=now, city=City.current())
+    thing = new_thing(Kind.REPORT)
+    private = is_private(draft.category, questions, draft.answers)
+    point = draft.point
+    double = doubles.like_this(
+        category=draft.category,
+        point=point,
+        accuracy_m=draft.accuracy_m,
+        asset_id=draft.asset.pk if draft.asset else None,
+    )
+    district = decided.zones.district if decided.zones else None
+    report = Report.objects.create(
+        thing=thing,
+        public_id=thing.public_id,
+        category=draft.category,
+        description=draft.description,
+        place_hint=draft.place_hint,
+        answers=draft.answers,
+        language=draft.language,
+        point=point,
+        accuracy_m=draft.accuracy_m,
+        place_source=draft.place_source,
+        address=draft.address,
+        near_address=addresses.near_words(draft.lon, draft.lat),
+        asset=draft.asset,
+        district_id=district.id if district else None,
+        district_code=district.code if district else "",
+        office=decided.office,
+        visibility=Visibility.PRIVATE if private else Visibility.PUBLIC,
+        hazard=hazard,
+        created_at=now,
+        updated_at=now,
+        react_due_at=react_due,
+        done_due_at=done_due,
+        channel=draft.channel,
+        tracking_kid=tracking.newest_kid(),
+        possible_duplicate_of_id=double.values_list("pk", flat=True).first(),
+        contact=contact_of(draft),
+    )
+    record_decision(report, decided, seq=FIRST)
+    for position, (photo, alt) in enumerate(stored):
+        uploads.add(thing=thing, stored=photo, role="before", source="reporter", alt_text=alt, position=position)
+    if draft.photos_expected:
+        uploads.expect(thing=thing, sha256s=draft.photos_expected)
+    entry = timeline.add(
+        report=report, kind=Entry.Kind.RECEIVED, actor=timeline.REPORTER, new=State.RECEIVED, seq=FIRST, at=now
+    )
+    events.report_news.send(sender=Report, kind=events.SUBMITTED, report=report, entry=entry)
+    return report
+
+
+def record_decision(report: Report, decided: routing.Outcome, *, seq: int) -> Decision:
+    """Keep what the rules said, with the rule as it was."""
+    return Decision.objects.create(
+        report=report,
+        seq=seq,
+        office=decided.office,
+        rule_id_plain=decided.rule.pk if decided.rule else None,
+        rule_snapshot=decided.rule.snapshot() if decided.rule else {},
+        zone_versions=[hit.id for hit in decided.zones] if decided.zones else [],
+        reason_code=decided.reason_code,
+        reason_params=decided.reason_params,
+        candidates=decided.candidates,
+    )
+
+
+def contact_of(draft: Draft) -> Contact | None:
+    """A contact where a foreign client sent one; nothing is sent to it before it is confirmed."""
+    if not (draft.email or draft.phone):
+        return None
+    return Contact.objects.create(
+        purpose="report",
+        channel=Contact.Channel.MAIL if draft.email else Contact.Channel.CALL,
+        mail=draft.email,
+        phone=draft.phone,
+        name=draft.name,
+        language=draft.language,
+    )

@@ -1,0 +1,74 @@
+"""What the public map and `changes` read: rows appended by a database trigger in the report's own transaction.
+
+See docs/decisions/0003-report-triggers.md for why a trigger and not the writers.
+"""
+
+from django.db import models
+from django.db.models.expressions import Func
+
+
+class CurrentTransaction(Func):
+    """PostgreSQL's 64-bit id of this transaction (pg_current_xact_id, PostgreSQL ≥ 13)."""
+
+    template = "(pg_current_xact_id()::text::bigint)"
+    output_field = models.BigIntegerField()
+
+
+class ReportChange(models.Model):
+    """A public report changed or went away. Read in commit order: (xid, id) below pg_snapshot_xmin."""
+
+    xid = models.BigIntegerField(db_default=CurrentTransaction())
+    public_id = models.CharField(max_length=9)
+    # Empty where the report is gone: what is not public any more tells nothing but its number.
+    state = models.CharField(max_length=12, blank=True)
+    gone = models.BooleanField(default=False)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["xid", "id"], name="change_in_commit_order")]
+
+
+class TileDelta(models.Model):
+    """±1 public report in a cell of grid zoom 16, not yet folded into TileCount."""
+
+    x = models.IntegerField()
+    y = models.IntegerField()
+    # Position in units of 2^-32 of the world's width: integers, so that sums stay exact.
+    sum_x = models.BigIntegerField()
+    sum_y = models.BigIntegerField()
+    category_id = models.BigIntegerField()
+    state = models.CharField(max_length=12)
+    district_code = models.CharField(max_length=80)
+    month = models.DateField()
+    fresh = models.BooleanField()
+    n = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["x", "y"], name="tile_delta_cell")]
+
+
+class TileCount(models.Model):
+    """How many public reports lie in a cell: zoom `z` of the tile, cell x/y of grid zoom z + 3 (tile/8)."""
+
+    z = models.SmallIntegerField()
+    x = models.IntegerField()
+    y = models.IntegerField()
+    category_id = models.BigIntegerField()
+    state = models.CharField(max_length=12)
+    district_code = models.CharField(max_length=80)
+    month = models.DateField()
+    fresh = models.BooleanField()
+    n = models.IntegerField()
+    sum_x = models.BigIntegerField()
+    sum_y = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["z", "x", "y", "category_id", "state", "district_code", "month", "fresh"],
+                name="tile_count_cell",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["z", "x", "y"], name="tile_count_fresh", condition=models.Q(fresh=True)),
+        ]

@@ -1,0 +1,89 @@
+"""How reports are found, in the town's words. Distances are metres."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.geos import Point, Polygon
+from django.contrib.gis.measure import D
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from mangel.states import FINISHED, Visibility
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class ReportQuerySet(models.QuerySet):
+    """Start from `published()` for anything a stranger sees."""
+
+    def published(self) -> Self:
+        """What everybody may see: public and not merged into another."""
+        return self.filter(visibility=Visibility.PUBLIC, merged_into__isnull=True)
+
+    def fresh(self) -> Self:
+        """Open, or finished in the last 30 days: the default view of map, list and tiles."""
+        return self.filter(fresh=True)
+
+    def unresolved(self) -> Self:
+        """Neither Erledigt nor Keine Maßnahme."""
+        return self.exclude(state__in=FINISHED)
+
+    def newest_first(self) -> Self:
+        """Newest first; equal times by public_id, so that pages do not shuffle."""
+        return self.order_by("-created_at", "public_id")
+
+    def with_names(self) -> Self:
+        """Everything a card or Feature shows of its neighbours, in the same query."""
+        return self.select_related("category", "category__parent", "office", "district", "declined_reason", "asset")
+
+    def near(self, centre: Point, *, radius_m: float) -> Self:
+        """Within `radius_m` metres of `centre` (SRID 4326), nearest first, `.distance` set."""
+        return (
+            self.filter(point__dwithin=(centre, D(m=radius_m)))
+            .annotate(distance=Distance("point", centre))
+            .order_by("distance", "pk")  # pk: equal distances must not shuffle between pages
+        )
+
+    def in_bbox(self, box: tuple[float, float, float, float]) -> Self:
+        """Whose point lies in (west, south, east, north), degrees. Web Mercator index, as the tiles."""
+        polygon = Polygon.from_bbox(box)
+        polygon.srid = 4326
+        polygon.transform(3857)
+        return self.filter(point_3857__bboverlaps=polygon)
+
+    def for_desk_of(self, user: "User") -> Self:
+        """Reports of the offices `user` works in today, and of the outside offices those mind.
+
+        Merged ones are left out: they are worked on under the number they went into.
+        """
+        offices = offices_of(user)
+        return self.filter(merged_into__isnull=True).filter(
+            Q(office__in=offices) | Q(office__minded_by__in=offices)
+        )
+
+    def visible_to(self, user: Any) -> Self:
+        """What `user` may open as a page: the published, and their desk's own."""
+        if not getattr(user, "is_authenticated", False):
+            return self.published()
+        return self.filter(
+            Q(visibility=Visibility.PUBLIC, merged_into__isnull=True) | Q(pk__in=self.model.objects.for_desk_of(user))
+        )
+
+    def supported_by(self, key_hash: str) -> Self:
+        """Marks `.is_supported` for the holder of a supporter key."""
+        supports = self.model._meta.get_field("supports").related_model.objects.filter(
+            report=OuterRef("pk"), supporter_key_hash=key_hash
+        )
+        return self.annotate(is_supported=Exists(supports))
+
+
+def offices_of(user: "User") -> list[int]:
+    """Primary keys of the offices `user` is a member of today."""
+    today = timezone.localdate()
+    return [
+        m.office_id
+        for m in user.memberships.all()  # type: ignore[attr-defined]
+        if m.starts_on <= today and (m.ends_on is None or today < m.ends_on)
+    ]
