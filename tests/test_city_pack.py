@@ -78,7 +78,7 @@ def ruled(code: str, *zone_codes: str, outside: bool = False, **answers: str) ->
     """The winning rule for a matter in these zones: the order of DESIGN 5.2, spelled out slowly for this pack alone."""
     category = leaves("weimar")[code]
     places = {zones()[z]["properties"]["layer"]: z for z in zone_codes}
-    fitting = []
+    fitting: list[tuple[Any, ...]] = []
     for n, rule in enumerate(read("weimar", "rules.json")):
         if rule["category"] not in (None, code, category["parent"]):
             continue
