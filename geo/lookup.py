@@ -35,7 +35,7 @@ COMMON_AREA_M2 = 1.0
 
 @dataclass(frozen=True, slots=True)
 class ZoneHit:
-    """A zone version that holds a point. `phrase` and `answer_label` are {language: text}, see `pwa.translated.pick`."""
+    """A zone version that holds a point. `phrase`, `answer_label`: {language: text}, see `pwa.translated.pick`."""
 
     id: int  # primary key of the version
     layer: str

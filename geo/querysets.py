@@ -9,8 +9,7 @@ from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
 
 if TYPE_CHECKING:
-    from geo.models import Address, Asset, Zone  # noqa: F401
-
+    from geo.models import Address, Asset, Zone
 else:
     Zone = Address = Asset = Any
 
