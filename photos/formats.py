@@ -1,16 +1,69 @@
-"""Which pictures we read, told by their content and never by their name."""
+"""Which pictures we read, told by their content and never by their name, and how we open them."""
+
+import struct
+import warnings
+from typing import BinaryIO
 
 import pillow_heif
-from PIL import Image
+from PIL import Image, ImageFile
 
 MAX_BYTES = 25 * 1024 * 1024
 MAX_PIXELS = 100_000_000
+
+# media type → (Pillow's decoder, our file extension). No other decoder is ever tried.
+DECODERS = {
+    "image/jpeg": ("JPEG", "jpg"),
+    "image/png": ("PNG", "png"),
+    "image/webp": ("WEBP", "webp"),
+    "image/heic": ("HEIF", "heic"),
+}
+HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
 
 
 def register() -> None:
     """Teach Pillow HEIC and set its alarm.
 
-    Pillow warns above MAX_IMAGE_PIXELS and only refuses above twice that: we count the pixels of the header ourselves.
+    Pillow only warns above MAX_IMAGE_PIXELS and refuses above twice that, so we count the pixels of the header
+    ourselves. An embedded thumbnail may show something else than the picture: never decode it instead.
     """
-    pillow_heif.register_heif_opener(thumbnails=False)
+    pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=2)
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+def media_type_of(head: bytes) -> str | None:
+    """The media type told by the first 64 bytes; None if it is none of ours."""
+    if head.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    if head[4:8] == b"ftyp":
+        end = min(len(head), struct.unpack(">I", head[:4])[0])
+        brands = {head[8:12], *(head[i : i + 4] for i in range(16, end - 3, 4))}
+        # AVIF calls itself mif1 too; we have no decoder for it.
+        return "image/heic" if brands & HEIC_BRANDS and not brands & {b"avif", b"avis"} else None
+    return None
+
+
+def open_picture(file: BinaryIO, media_type: str) -> Image.Image:
+    """Read the header with the one decoder for `media_type`; pixels are not decoded.
+
+    Raises whatever the decoder raises on broken files (many types), and TooManyPixels.
+    """
+    file.seek(0)
+    decoder, _extension = DECODERS[media_type]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            picture = Image.open(file, formats=[decoder])
+    except Image.DecompressionBombError as error:
+        raise TooManyPixels from error
+    if picture.width * picture.height > MAX_PIXELS:
+        raise TooManyPixels
+    return picture
+
+
+class TooManyPixels(Exception):
+    """The header announces more than MAX_PIXELS."""

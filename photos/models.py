@@ -7,11 +7,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from photos.querysets import PhotoQuerySet
+from photos.sizes import fit
 from photos.states import Role, Source, Status
 from threads.models import Thing
 from threads.states import Check
-
-SIDES_PX = (320, 1280)
 
 
 class Photo(models.Model):
@@ -44,7 +43,7 @@ class Photo(models.Model):
     regions = models.JSONField(default=list, blank=True, editable=False)
 
     # The name of the renditions' folder and of their URL, 128 random bits. A new one with every change.
-    rendition_token = models.CharField(max_length=22, null=True, unique=True, editable=False)  # noqa: DJ001
+    rendition_token = models.CharField(max_length=22, null=True, unique=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     claimed_at = models.DateTimeField(null=True, editable=False)
     failed_because = models.CharField(max_length=200, blank=True, editable=False)
@@ -58,7 +57,9 @@ class Photo(models.Model):
         ordering = ["position", "pk"]
         indexes = [
             # The sweep looks for what is unfinished among millions that are done.
-            models.Index(fields=["created_at"], name="photo_unfinished", condition=Q(status__in=["expected", "stored"])),
+            models.Index(
+                fields=["created_at"], name="photo_unfinished", condition=Q(status__in=["expected", "stored"])
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["original"], name="photo_one_row_per_file", condition=~Q(original="")),
@@ -93,11 +94,3 @@ class Photo(models.Model):
         from django.urls import reverse
 
         return reverse("photo-rendition", args=[self.rendition_token, side, extension])
-
-
-def fit(width: int, height: int, side: int) -> tuple[int, int]:
-    """The size that keeps the shape and fits into a square of `side` pixels; never larger than it was."""
-    longest = max(width, height)
-    if longest <= side:
-        return width, height
-    return max(1, round(width * side / longest)), max(1, round(height * side / longest))

@@ -1,0 +1,104 @@
+"""From an original to the pictures people see: upright, small, and made anew, so that nothing of the file comes along.
+
+One function without database or settings: it may run in a process of its own, with limits of its own.
+"""
+
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from PIL import Image, ImageCms
+
+from photos.exif import attempt, read_exif, read_orientation
+from photos.formats import open_picture
+from photos.sizes import SIDES_PX, fit
+
+JPEG_QUALITY = 82
+WEBP_QUALITY = 78
+MAX_PROFILE_BYTES = 1 << 20
+WHITE = (255, 255, 255)
+SRGB = ImageCms.createProfile("sRGB")
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def render(source: Path, media_type: str) -> dict[str, bytes]:
+    """{"320.webp": …, "320.jpg": …, "1280.webp": …, "1280.jpg": …} of the first picture in a file.
+
+    Raises whatever the decoder raises on a broken file (many types), and OSError with an errno if the disk fails.
+    """
+    with source.open("rb") as file:
+        picture = decode(file, media_type, side=max(SIDES_PX))
+    renditions = {}
+    for side in sorted(SIDES_PX, reverse=True):
+        picture = picture.resize(fit(*picture.size, side), Image.Resampling.LANCZOS)
+        renditions |= {f"{side}.webp": webp(picture), f"{side}.jpg": jpeg(picture)}
+    return renditions
+
+
+def decode(file: BinaryIO, media_type: str, *, side: int) -> Image.Image:
+    """An upright picture in sRGB, at most `side` pixels long, with nothing of the file but its colours."""
+    picture = open_picture(file, media_type)
+    orientation = attempt(lambda: read_orientation(read_exif(picture) or Image.Exif())) or 1
+    size = fit(*picture.size, side)
+    # The JPEG decoder shrinks to 1/2, 1/4 or 1/8 for free, but only if asked in the picture's own shape and unturned.
+    picture.draft(None, size)
+    picture = resizable(picture).resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    picture = to_srgb(picture)
+    if orientation in UPRIGHT:
+        picture = picture.transpose(UPRIGHT[orientation])
+    # Pillow carries comments and metadata of an opened file into what it saves: paint onto a new one.
+    fresh = Image.new("RGB", picture.size, WHITE)
+    fresh.paste(picture)
+    return fresh
+
+
+def resizable(picture: Image.Image) -> Image.Image:
+    """In a mode that can be resized smoothly: palettes and 16-bit greys cannot. `info` stays for the colour profile."""
+    info = picture.info
+    if picture.mode in ("P", "PA", "1"):
+        picture = picture.convert("RGBA" if "transparency" in info or picture.mode == "PA" else "RGB")
+    elif picture.mode.startswith("I") or picture.mode == "F":
+        picture = picture.point(lambda value: value * (1 / 256)).convert("L")
+    elif "transparency" in info:
+        picture = picture.convert("RGBA")
+    picture.info = info
+    return picture
+
+
+def to_srgb(picture: Image.Image) -> Image.Image:
+    """RGB on white, its colours converted from the embedded profile; a broken profile is ignored."""
+    profile = picture.info.get("icc_profile")
+    if picture.mode in ("RGBA", "LA", "PA", "RGBa", "La"):
+        picture = picture.convert("RGBA")
+        ground = Image.new("RGB", picture.size, WHITE)
+        ground.paste(picture, mask=picture.getchannel("A"))
+        picture = ground
+    converted = None
+    if profile and len(profile) <= MAX_PROFILE_BYTES:
+        converted = attempt(ImageCms.profileToProfile, picture, BytesIO(profile), SRGB, outputMode="RGB")
+    return converted or picture.convert("RGB")
+
+
+def webp(picture: Image.Image) -> bytes:
+    """Small, for browsers."""
+    return encoded(picture, "WEBP", quality=WEBP_QUALITY, method=2)
+
+
+def jpeg(picture: Image.Image) -> bytes:
+    """For everything else."""
+    return encoded(picture, "JPEG", quality=JPEG_QUALITY, optimize=True, progressive=True)
+
+
+def encoded(picture: Image.Image, kind: str, **options: int) -> bytes:
+    """The bytes of a picture file."""
+    out = BytesIO()
+    picture.save(out, kind, **options)
+    return out.getvalue()
