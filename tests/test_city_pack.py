@@ -106,7 +106,8 @@ def in_charge(code: str, *zone_codes: str, **answers: Any) -> str:
 def sentence(code: str, language: str, *zone_codes: str, **answers: Any) -> str:
     rule = ruled(code, *zone_codes, **answers)
     office, reason = rule["office"], rule["reason"]
-    zone = zones()[rule["zone"]]["properties"] if rule["zone"] else {"name": "", "phrase": {language: ""}}
+    nowhere: dict[str, Any] = {"name": "", "phrase": {language: ""}}
+    zone: dict[str, Any] = zones()[rule["zone"]]["properties"] if rule["zone"] else nowhere
     text = read("weimar", "reasons.json")[reason][language].format(
         zone=zone["name"],
         phrase=zone["phrase"][language],
