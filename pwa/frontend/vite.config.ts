@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { icons } from "./icons";
+import { icons } from "./icons.ts";
 
 const entries = ["app", "map", "report-form", "finder", "desk", "admin-map"];
 

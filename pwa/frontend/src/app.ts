@@ -1,0 +1,27 @@
+/** Every page: styles, the focus on what has to be mended, the menu, live states. */
+import "./styles/app.css";
+import { find, findAll, on, stopAll, type Stop } from "./dom";
+import { liveList } from "./live-list";
+
+/** The error summary takes the focus, so that nobody searches for what went wrong. */
+export function focusProblems(): void {
+  find("[data-problems]")?.focus();
+}
+
+/** The menu is a plain <details>; Escape and a click elsewhere close it. */
+export function closeableMenu(menu: HTMLDetailsElement): Stop {
+  return stopAll(
+    on<KeyboardEvent>(document, "keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      menu.open = false;
+      find("summary", menu)?.focus();
+    }),
+    on(document, "click", (event) => {
+      if (!menu.contains(event.target as Node)) menu.open = false;
+    }),
+  );
+}
+
+focusProblems();
+findAll<HTMLDetailsElement>("[data-menu]").forEach(closeableMenu);
+findAll("[data-live]").slice(0, 1).forEach(liveList);

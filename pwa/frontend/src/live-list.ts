@@ -1,0 +1,68 @@
+/** What the list does with news: pills change in place, everything else waits behind "3 Neuigkeiten anzeigen". */
+import { announce, counted, find, findAll, on, spoken, stopAll, words, type Stop, type Words } from "./dom";
+import { followChanges, type Change, type Changes } from "./live";
+import { isState, showState } from "./states";
+
+export const CHANGES_EVENT = "mangel:changes";
+
+/** Pills of cards on the page change at once. Returns the changes the page has no place for. */
+export function applyToCards(root: ParentNode, changes: Change[], say: Words): Change[] {
+  const spokenWords: string[] = [];
+  const rest = changes.filter((change) => {
+    const cards = findAll(`[data-report="${CSS.escape(change.public_id)}"]`, root);
+    for (const card of cards) {
+      card.classList.toggle("gone", change.gone === true);
+      const pill = find("[data-state]", card);
+      if (change.gone || !pill || !isState(change.state) || pill.dataset.state === change.state) continue;
+      showState(pill, change.state, say);
+      pill.classList.add("changed");
+      spokenWords.push(say("changed", { number: spoken(change.public_id), state: say(change.state) }));
+    }
+    return !cards.length || change.gone;
+  });
+  if (spokenWords.length) announce(spokenWords.slice(0, 3).join(". "));
+  return rest;
+}
+
+/** Follows what `region` names in `data-live` and keeps its list current. Returns a function that stops it. */
+export function liveList(region: HTMLElement): Stop {
+  const say = words("app");
+  const button = find<HTMLButtonElement>("[data-news]", region);
+  const waiting = new Set<string>();
+
+  function showCount(): void {
+    if (!button) return;
+    button.hidden = waiting.size === 0;
+    button.textContent = counted(say, "news", waiting.size);
+  }
+
+  function onChange(news: Changes): void {
+    for (const change of applyToCards(document, news.changes, say)) waiting.add(change.public_id);
+    showCount();
+    document.dispatchEvent(new CustomEvent<Changes>(CHANGES_EVENT, { detail: news }));
+  }
+
+  async function renew(): Promise<void> {
+    const list = find("[data-live-list]", region);
+    if (!list) return location.reload();
+    try {
+      const response = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const fresh = find("[data-live-list]", page);
+      if (!response.ok || !fresh) throw new Error(`HTTP ${response.status}`);
+      list.replaceChildren(...fresh.childNodes);
+      waiting.clear();
+      showCount();
+      list.tabIndex = -1;
+      list.focus({ preventScroll: true }); // the button is gone: keep the place in the page
+      announce(say("list_renewed"));
+    } catch {
+      announce(say("list_failed"));
+    }
+  }
+
+  return stopAll(
+    followChanges({ url: region.dataset.live!, cursor: region.dataset.cursor || undefined, onChange }),
+    button && on(button, "click", () => void renew()),
+  );
+}

@@ -1,0 +1,97 @@
+/** Our own quiet map: land, what the city owns and does not, district outlines, streets where we have them. */
+import type { ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from "@maplibre/maplibre-gl-style-spec";
+import type { Colours } from "./colours";
+import { tileUrl, type MapConfig } from "./config";
+import { onlyState } from "./markers";
+
+// No glyph server: without `glyphs` MapLibre draws letters from the device's own fonts.
+export const FONT = ["Fira Sans", "system-ui", "sans-serif"];
+export const FONT_STRONG = ["Fira Sans SemiBold", "Fira Sans", "system-ui", "sans-serif"];
+const POINTS_FROM_ZOOM = 14;
+const LAST_TILE_ZOOM = 16;
+
+function streets(width: number): ExpressionSpecification {
+  const at = (factor: number): ExpressionSpecification => ["*", factor * width, ["match", ["get", "kind"], "motorway", 2.2, "main", 1.6, "minor", 1, 0.5]];
+  return ["interpolate", ["exponential", 1.5], ["zoom"], 10, at(0.4), 14, at(2.4), 18, at(16)];
+}
+
+function baseLayers(colours: Colours): LayerSpecification[] {
+  const from = (layer: string) => ({ source: "base", "source-layer": layer });
+  const isStreet: ExpressionSpecification = ["in", ["get", "kind"], ["literal", ["motorway", "main", "minor"]]];
+  return [
+    { id: "green", type: "fill", ...from("green"), paint: { "fill-color": colours["map-green"] } },
+    { id: "water", type: "fill", ...from("water"), paint: { "fill-color": colours["map-water"] } },
+    { id: "waterway", type: "line", ...from("waterway"), minzoom: 11, paint: { "line-color": colours["map-water"], "line-width": ["interpolate", ["linear"], ["zoom"], 11, 1, 17, 6] } },
+    { id: "buildings", type: "fill", ...from("buildings"), minzoom: 14, paint: { "fill-color": colours["map-building"], "fill-outline-color": colours["map-street-edge"] } },
+    { id: "rail", type: "line", ...from("streets"), minzoom: 11, filter: ["==", ["get", "kind"], "rail"], paint: { "line-color": colours["map-railway"], "line-width": 1.6, "line-dasharray": [4, 2] } },
+    { id: "path", type: "line", ...from("streets"), minzoom: 14, filter: ["==", ["get", "kind"], "path"], paint: { "line-color": colours["map-street-edge"], "line-width": 1.4, "line-dasharray": [3, 2] } },
+    { id: "street-edge", type: "line", ...from("streets"), minzoom: 12, filter: isStreet, layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": colours["map-street-edge"], "line-width": streets(1.35) } },
+    { id: "street", type: "line", ...from("streets"), filter: isStreet, layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": ["match", ["get", "kind"], "minor", colours["map-street"], colours["map-road"]], "line-opacity": ["match", ["get", "kind"], "minor", 1, 0.7], "line-width": streets(1) } },
+  ];
+}
+
+function baseLabels(colours: Colours): LayerSpecification[] {
+  const ink = { "text-color": colours["map-label"], "text-halo-color": colours["map-halo"], "text-halo-width": 1.5 };
+  return [
+    { id: "street-name", type: "symbol", source: "base", "source-layer": "streets", minzoom: 14, filter: ["has", "name"], layout: { "symbol-placement": "line", "text-field": ["get", "name"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 14, 11, 18, 14] }, paint: ink },
+    { id: "house-number", type: "symbol", source: "base", "source-layer": "house_numbers", minzoom: 17, layout: { "text-field": ["get", "number"], "text-font": FONT, "text-size": 11 }, paint: ink },
+  ];
+}
+
+function zoneLayers(config: MapConfig, colours: Colours): LayerSpecification[] {
+  const from = (layer: string) => ({ source: `zones-${layer}`, "source-layer": "zones" });
+  const area = (layer: string, colour: string, opacity: number): LayerSpecification => ({ id: `zone-${layer}`, type: "fill", ...from(layer), paint: { "fill-color": colour, "fill-opacity": opacity } });
+  const edge = (layer: string, colour: string, width: number): LayerSpecification => ({ id: `zone-${layer}-edge`, type: "line", ...from(layer), layout: { "line-join": "round" }, paint: { "line-color": colour, "line-width": width, "line-opacity": 0.8 } });
+  const withBase = config.style !== "none";
+  const known: Record<string, LayerSpecification[]> = {
+    owner: [area("owner", colours["map-park"], withBase ? 0.35 : 0.7), edge("owner", colours["map-park"], 1)],
+    water: [area("water", colours["map-water"], 0.9), edge("water", colours["map-water"], withBase ? 1 : 3)],
+    road: [area("road", colours["map-road"], withBase ? 0.25 : 0.8), edge("road", colours["map-road"], withBase ? 1 : 2.5)],
+    district: [edge("district", colours["map-line"], 1.4)],
+  };
+  return ["owner", "water", "road", "district"].filter((layer) => config.layers.includes(layer)).flatMap((layer) => known[layer] ?? []);
+}
+
+/** Sources and layers of zones and labels; they go over any base, also a foreign one. */
+export function overlay(config: MapConfig, colours: Colours): { sources: Record<string, SourceSpecification>; layers: LayerSpecification[] } {
+  const sources: Record<string, SourceSpecification> = {};
+  if (config.zones) for (const layer of config.layers) sources[`zones-${layer}`] = { type: "vector", tiles: [tileUrl(config.zones.replace("{layer}", layer))], maxzoom: LAST_TILE_ZOOM };
+  const layers = config.zones ? zoneLayers(config, colours) : [];
+  if (config.labels.length) {
+    sources["labels"] = { type: "geojson", data: { type: "FeatureCollection", features: config.labels.map(([name, lon, lat]) => ({ type: "Feature", properties: { name }, geometry: { type: "Point", coordinates: [lon, lat] } })) } };
+    layers.push({ id: "district-name", type: "symbol", source: "labels", maxzoom: 16, layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 13, "text-max-width": 8, "text-padding": 6 }, paint: { "text-color": colours["map-label"], "text-halo-color": colours["map-land"], "text-halo-width": 1.5 } });
+  }
+  return { sources, layers };
+}
+
+/** Sources and layers of the reports: rings with shapes, and neutral circles with a number. */
+export function reportLayers(config: MapConfig, colours: Colours, version: string): { sources: Record<string, SourceSpecification>; layers: LayerSpecification[] } {
+  if (!config.reports) return { sources: {}, layers: [] };
+  const count: ExpressionSpecification = ["coalesce", ["get", "count"], 1];
+  const marker = { "icon-allow-overlap": true, "icon-ignore-placement": true } as const;
+  const many: ExpressionSpecification = [">", count, 1];
+  return {
+    sources: { reports: { type: "vector", tiles: [tileUrl(config.reports, config.query, version)], maxzoom: LAST_TILE_ZOOM } },
+    layers: [
+      { id: "clusters", type: "circle", source: "reports", "source-layer": "clusters", filter: many, paint: { "circle-color": colours.surface, "circle-stroke-color": colours.primary, "circle-stroke-width": 3, "circle-radius": ["interpolate", ["linear"], ["log10", count], 0, 14, 1, 17, 2, 21, 4, 28] } },
+      { id: "cluster-count", type: "symbol", source: "reports", "source-layer": "clusters", filter: many, layout: { "text-field": ["case", [">=", count, 10000], ["concat", ["to-string", ["round", ["/", count, 1000]]], "k"], ["to-string", count]], "text-font": FONT_STRONG, "text-size": ["step", count, 14, 1000, 12], "text-allow-overlap": true, "text-ignore-placement": true }, paint: { "text-color": colours.primary } },
+      { id: "cluster-single", type: "symbol", source: "reports", "source-layer": "clusters", filter: ["!", many], layout: { ...marker, "icon-image": onlyState() as ExpressionSpecification } },
+      { id: "reports", type: "symbol", source: "reports", "source-layer": "reports", minzoom: POINTS_FROM_ZOOM - 1, layout: { ...marker, "icon-image": ["concat", "state-", ["get", "state"]], "symbol-sort-key": ["match", ["get", "state"], ["resolved", "declined"], 0, 1] } },
+    ],
+  };
+}
+
+/** The whole style for `none` and `own`; a foreign style gets the overlays only. */
+export function ownStyle(config: MapConfig, colours: Colours): StyleSpecification {
+  const withBase = config.style === "own" && config.base !== null;
+  const { sources, layers } = overlay(config, colours);
+  const zones = layers.filter((layer) => layer.type !== "symbol");
+  const labels = layers.filter((layer) => layer.type === "symbol");
+  const base = withBase ? baseLayers(colours) : [];
+  const [ground, roads] = [base.filter((layer) => layer.type === "fill"), base.filter((layer) => layer.type !== "fill")];
+  return {
+    version: 8,
+    sources: { ...(withBase ? { base: { type: "vector", tiles: [tileUrl(config.base!)], maxzoom: LAST_TILE_ZOOM } } : {}), ...sources },
+    layers: [{ id: "land", type: "background", paint: { "background-color": colours["map-land"] } }, ...ground, ...zones, ...roads, ...(withBase ? baseLabels(colours) : []), ...labels],
+  };
+}
