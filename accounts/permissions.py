@@ -20,9 +20,7 @@ def has_role(user: User | AnonymousUser, role: str) -> bool:
 
 @rules.predicate
 def is_administrator(user: User | AnonymousUser) -> bool:
-    return bool(user.is_active and getattr(user, "is_superuser", False)) or has_role(
-        user, CityRole.Role.ADMINISTRATOR
-    )
+    return bool(user.is_active and getattr(user, "is_superuser", False)) or has_role(user, CityRole.Role.ADMINISTRATOR)
 
 
 @rules.predicate

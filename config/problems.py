@@ -17,7 +17,12 @@ MEDIA_TYPE = "application/problem+json"
 
 
 def problem(
-    status: int, title: str, *, errors: list[dict[str, str]] | None = None, code: str = "", headers: dict[str, str] | None = None
+    status: int,
+    title: str,
+    *,
+    errors: list[dict[str, str]] | None = None,
+    code: str = "",
+    headers: dict[str, str] | None = None,
 ) -> JsonResponse:
     """One problem document. `errors`: [{"field", "message"}]."""
     body: dict[str, Any] = {"type": "about:blank", "status": status, "title": title}
@@ -38,9 +43,7 @@ def from_domain(error: DomainError) -> JsonResponse:
     if retry := getattr(error, "retry_after_s", None):
         headers["Retry-After"] = str(retry)
     several = error.errors if isinstance(error, DomainErrors) else [error]
-    fields = [
-        {"field": one.field, "message": str(one), "code": one.code} for one in several if one.field
-    ]
+    fields = [{"field": one.field, "message": str(one), "code": one.code} for one in several if one.field]
     title = str(several[0]) if len(several) == 1 else _("Bitte prüfen Sie die markierten Angaben.")
     return problem(error.status, title, errors=fields, code=error.code, headers=headers)
 

@@ -35,7 +35,9 @@ def read_answers(questions: Iterable[Question], raw: Mapping[str, Any]) -> tuple
     for code in raw:
         if code not in known and code != PLACE:
             errors.append(
-                DomainError(_("Diese Frage gibt es bei dieser Kategorie nicht. Bitte weglassen."), field=f"answers.{code}"[:80])
+                DomainError(
+                    _("Diese Frage gibt es bei dieser Kategorie nicht. Bitte weglassen."), field=f"answers.{code}"[:80]
+                )
             )
     if raw.get(PLACE) not in (None, ""):
         clean[PLACE] = str(raw[PLACE])[:80]
@@ -142,7 +144,9 @@ def public_answers(questions: Iterable[Question], answers: Mapping[str, Any]) ->
     return {q.code: answers[q.code] for q in questions if q.public and q.kind in harmless and q.code in answers}
 
 
-def in_words(questions: Iterable[Question], answers: Mapping[str, Any], language: str | None = None) -> list[tuple[str, str]]:
+def in_words(
+    questions: Iterable[Question], answers: Mapping[str, Any], language: str | None = None
+) -> list[tuple[str, str]]:
     """(question, answer) as people read them, in order."""
     words = []
     for question in questions:

@@ -94,15 +94,20 @@ class Reader:
             self.refuse(name, _("Der Text enthält ein unzulässiges Zeichen. Bitte neu eingeben."))
             return ""
         if len(text) > limit:
-            self.refuse(name, _("Das sind %(n)s Zeichen, möglich sind %(max)s. Bitte kürzen.") % {"n": len(text), "max": limit})
+            self.refuse(
+                name, _("Das sind %(n)s Zeichen, möglich sind %(max)s. Bitte kürzen.") % {"n": len(text), "max": limit}
+            )
             return ""
         return text
 
     def choice(self, name: str, allowed: Sequence[str], default: str) -> str:
         raw = self.data.get(name) or default
         if raw not in allowed:
-            self.refuse(name, _("„%(value)s“ gibt es nicht. Möglich sind: %(options)s.") % {
-                "value": str(raw)[:40], "options": ", ".join(allowed)})
+            self.refuse(
+                name,
+                _("„%(value)s“ gibt es nicht. Möglich sind: %(options)s.")
+                % {"value": str(raw)[:40], "options": ", ".join(allowed)},
+            )
             return default
         return str(raw)
 
@@ -137,7 +142,9 @@ def read_draft(
     read_contact(reader, draft)
     read_photos(reader, draft, photos, photo_alts)
     if category and category.needs_text_or_photo and not (draft.description or draft.photos or draft.photos_expected):
-        reader.refuse("description", _("Bitte beschreiben Sie es in ein paar Worten oder fügen Sie ein Foto hinzu."), "required")
+        reader.refuse(
+            "description", _("Bitte beschreiben Sie es in ein paar Worten oder fügen Sie ein Foto hinzu."), "required"
+        )
     if reader.errors:
         raise DomainErrors(reader.errors)
     return draft
@@ -171,11 +178,15 @@ def read_place(reader: Reader, draft: Draft, category: Category | None) -> None:
             if not ZoneIndex.current().at(*place).in_service_area:
                 reader.refuse(
                     "lon",
-                    _("Dieser Ort liegt weit außerhalb des Stadtgebiets. Sind Länge (lon) und Breite (lat) vertauscht?"),
+                    _(
+                        "Dieser Ort liegt weit außerhalb des Stadtgebiets. Sind Länge (lon) und Breite (lat) vertauscht?"
+                    ),
                     "outside_service_area",
                 )
     if data.get("accuracy_m") not in (None, ""):
-        draft.accuracy_m = reader.attempt("accuracy_m", parameters.metres, data["accuracy_m"], "accuracy_m", ACCURACY_MAX_M)
+        draft.accuracy_m = reader.attempt(
+            "accuracy_m", parameters.metres, data["accuracy_m"], "accuracy_m", ACCURACY_MAX_M
+        )
     if data.get("asset"):
         read_asset(reader, draft)
     default = Source.MAP if draft.lon is not None else Source.ADDRESS if draft.address else Source.NONE

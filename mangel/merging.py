@@ -21,7 +21,10 @@ def merge(*, report: Report, into: Report, user: User) -> Report:
     """
     if report.pk == into.pk:
         raise DomainError(_("Das ist dieselbe Meldung. Bitte die andere Nummer eingeben."), field="into")
-    rows = {r.pk: r for r in Report.objects.select_for_update(of=("self",)).filter(pk__in=[report.pk, into.pk]).order_by("pk")}
+    rows = {
+        r.pk: r
+        for r in Report.objects.select_for_update(of=("self",)).filter(pk__in=[report.pk, into.pk]).order_by("pk")
+    }
     report, into = rows[report.pk], rows[into.pk]
     if report.merged_into_id:
         raise DomainError(_("Diese Meldung ist schon zusammengelegt."), field="into")
@@ -43,7 +46,13 @@ def write_merge(report: Report, into: Report, actor: timeline.Actor) -> None:
     known = Support.objects.filter(report=into).values("supporter_key_hash")
     Support.objects.filter(report=report).exclude(supporter_key_hash__in=known).update(report=into)
     entry = timeline.add(report=report, kind=Entry.Kind.MERGED, actor=actor, new=into.public_id)
-    timeline.add(report=into, kind=Entry.Kind.ABSORBED, actor=actor, new=report.public_id, public=report.visibility == Visibility.PUBLIC)
+    timeline.add(
+        report=into,
+        kind=Entry.Kind.ABSORBED,
+        actor=actor,
+        new=report.public_id,
+        public=report.visibility == Visibility.PUBLIC,
+    )
     report.merged_into, report.merged_at = into, now
     touch(report, "merged_into", "merged_at")
     # Everybody who reported it is affected by it, supporter or not.

@@ -59,9 +59,7 @@ class ReportQuerySet(models.QuerySet):
         Merged ones are left out: they are worked on under the number they went into.
         """
         offices = offices_of(user)
-        return self.filter(merged_into__isnull=True).filter(
-            Q(office__in=offices) | Q(office__minded_by__in=offices)
-        )
+        return self.filter(merged_into__isnull=True).filter(Q(office__in=offices) | Q(office__minded_by__in=offices))
 
     def visible_to(self, user: Any) -> Self:
         """What `user` may open as a page: the published, and their desk's own."""

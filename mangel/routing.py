@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from geo import revisions
@@ -23,6 +23,7 @@ NONE = "none"
 UNKNOWN = "unknown"
 UNCLEAR_PLACE = "unclear_place"
 NO_RULE = "central"
+NO_PLACE = "no_place"
 
 Answers = Mapping[str, Any]
 
@@ -130,7 +131,9 @@ class RoutingTable:
         held = _held
         if held is None or held.revision != revision or held.catalogue is not catalogue:
             with _lock:
-                held = _held = cls.load(RuleSet.objects.filter(status=RuleSet.Status.ACTIVE).first(), catalogue, revision)
+                held = _held = cls.load(
+                    RuleSet.objects.filter(status=RuleSet.Status.ACTIVE).first(), catalogue, revision
+                )
         return held
 
     @classmethod
@@ -222,7 +225,10 @@ def decide(
     rules = table.of(category)
     layers = category.zone_layers
     if lon is None or lat is None:
-        return outcome(table, category, choose(rules, layers, inside=True, zones=(), answers=answers), None)
+        chosen = outcome(table, category, choose(rules, layers, inside=True, zones=(), answers=answers), None)
+        if layers and chosen.reason_code == NO_RULE:
+            return replace(chosen, reason_code=NO_PLACE)
+        return chosen
     index = index or ZoneIndex.current()
     zones = index.at(lon, lat)
     place = answers.get("place")

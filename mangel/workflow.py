@@ -50,7 +50,9 @@ def lock(report: Report, *, seen_seq: int | None = None) -> Report:
         last = Entry.objects.filter(report=locked).aggregate(last=Max("seq"))["last"]
         if last != seen_seq:
             raise StaleForm(
-                _("Inzwischen hat jemand anderes diese Meldung bearbeitet. Bitte den neuen Stand ansehen und noch einmal entscheiden.")
+                _(
+                    "Inzwischen hat jemand anderes diese Meldung bearbeitet. Bitte den neuen Stand ansehen und noch einmal entscheiden."
+                )
             )
     return locked
 
@@ -59,9 +61,7 @@ def require(user: User, right: str, report: Report) -> Actor:
     """The acting person with the office they act for. Raises PermissionDenied."""
     if not user.has_perm(right, report):
         raise PermissionDenied
-    return Actor(
-        role=Entry.Role.OFFICE, user_id=user.pk, office=Catalogue.current().in_charge(report.office)
-    )
+    return Actor(role=Entry.Role.OFFICE, user_id=user.pk, office=Catalogue.current().in_charge(report.office))
 
 
 def touch(report: Report, *fields: str) -> None:
@@ -95,7 +95,9 @@ def move_report(
     if (move.note_required or (move.note_unless_photo and not with_photo)) and not note:
         raise NoteRequired(_("Bitte mit einem Satz für die Öffentlichkeit begründen."), field="note")
     if to == State.FORWARDED and not report.office.is_outside:
-        raise IllegalTransition(_("Weitergeleitet wird nur an Stellen außerhalb der Stadt. Bitte zuerst umleiten."), field="office")
+        raise IllegalTransition(
+            _("Weitergeleitet wird nur an Stellen außerhalb der Stadt. Bitte zuerst umleiten."), field="office"
+        )
     if move.other_person and user.pk == decided_by(report, old):
         raise IllegalTransition(_("Bitte lassen Sie eine andere Person noch einmal entscheiden."), field="state")
     apply_move(report, to, actor, note, declined_reason)
@@ -136,7 +138,12 @@ def apply_move(
 
 @transaction.atomic
 def release(
-    *, report: Report, user: User, public_text: str | None = None, photos: Iterable[Photo] = (), seen_seq: int | None = None
+    *,
+    report: Report,
+    user: User,
+    public_text: str | None = None,
+    photos: Iterable[Photo] = (),
+    seen_seq: int | None = None,
 ) -> Report:
     """Show what a person has looked at: the text (edited beside the original) and the named photos."""
     report = lock(report, seen_seq=seen_seq)
@@ -165,7 +172,12 @@ def write_release(report: Report, actor: Actor, public_text: str | None, photos:
 
 @transaction.atomic
 def accept(
-    *, report: Report, user: User, public_text: str | None = None, photos: Iterable[Photo] = (), seen_seq: int | None = None
+    *,
+    report: Report,
+    user: User,
+    public_text: str | None = None,
+    photos: Iterable[Photo] = (),
+    seen_seq: int | None = None,
 ) -> Report:
     """Übernehmen & freigeben: one click at the desk."""
     report = lock(report, seen_seq=seen_seq)
@@ -179,9 +191,7 @@ def accept(
 
 
 @transaction.atomic
-def reroute(
-    *, report: Report, office: Office, user: User, why: str, seen_seq: int | None = None
-) -> Report:
+def reroute(*, report: Report, office: Office, user: User, why: str, seen_seq: int | None = None) -> Report:
     """Umleiten: a new Decision by hand, with why. Out of accepted, in progress or forwarded it is received again."""
     report = lock(report, seen_seq=seen_seq)
     actor = require(user, WORK, report)
@@ -254,7 +264,9 @@ def relocate(*, report: Report, lon: float, lat: float, user: User, seen_seq: in
     check_reroutable(report)
     zones = ZoneIndex.current().at(lon, lat)
     if not zones.in_service_area:
-        raise DomainError(_("Dieser Ort liegt weit außerhalb des Stadtgebiets. Bitte die Nadel neu setzen."), field="lon")
+        raise DomainError(
+            _("Dieser Ort liegt weit außerhalb des Stadtgebiets. Bitte die Nadel neu setzen."), field="lon"
+        )
     report.point = Point(lon, lat, srid=4326)
     report.accuracy_m = None
     report.near_address = addresses.near_words(lon, lat)
@@ -270,7 +282,12 @@ def relocate(*, report: Report, lon: float, lat: float, user: User, seen_seq: in
 
 @transaction.atomic
 def recategorise(
-    *, report: Report, category: Category, user: User, answers: dict[str, Any] | None = None, seen_seq: int | None = None
+    *,
+    report: Report,
+    category: Category,
+    user: User,
+    answers: dict[str, Any] | None = None,
+    seen_seq: int | None = None,
 ) -> Report:
     """Change the matter: answers that the new category does not ask fall away, and the rules decide again."""
     report = lock(report, seen_seq=seen_seq)
@@ -298,7 +315,13 @@ def recategorise(
 
 @transaction.atomic
 def forward(
-    *, report: Report, user: User, office: Office | None = None, note: str = "", why: str = "", seen_seq: int | None = None
+    *,
+    report: Report,
+    user: User,
+    office: Office | None = None,
+    note: str = "",
+    why: str = "",
+    seen_seq: int | None = None,
 ) -> Report:
     """Weiterleiten to an owner outside: recorded here; sending by mail or Open311 comes with its channel.
 
@@ -311,7 +334,9 @@ def forward(
         if not why.strip():
             raise NoteRequired(_("Bitte kurz sagen, warum diese Stelle zuständig ist."), field="why")
         if not office.is_outside:
-            raise IllegalTransition(_("Weitergeleitet wird nur an Stellen außerhalb der Stadt. Bitte „Umleiten“ nehmen."), field="office")
+            raise IllegalTransition(
+                _("Weitergeleitet wird nur an Stellen außerhalb der Stadt. Bitte „Umleiten“ nehmen."), field="office"
+            )
         decide_by_hand(report, office, actor, why.strip())
     elif report.state == State.FORWARDED:
         raise IllegalTransition(_("Diese Meldung liegt schon bei dieser Stelle."), field="office")
@@ -326,7 +351,11 @@ def write_note(*, report: Report, user: User, text: str, public: bool, seen_seq:
     if not text.strip():
         raise NoteRequired(_("Bitte einen Text eingeben."), field="note")
     entry = timeline.add(
-        report=report, kind=Entry.Kind.NOTED, actor=actor, public=public, text=text.strip(),
+        report=report,
+        kind=Entry.Kind.NOTED,
+        actor=actor,
+        public=public,
+        text=text.strip(),
         text_check=Check.SHOWN if public else Check.WITHHELD,
     )
     if public:
@@ -342,12 +371,17 @@ def set_visibility(*, report: Report, visibility: Visibility, user: User, seen_s
     actor = require(user, WORK, report)
     visibility = Visibility(visibility)
     if visibility == Visibility.PUBLIC and report.category.privacy == Category.Privacy.NEVER_PUBLIC:
-        raise DomainError(_("Meldungen dieser Kategorie werden nie öffentlich. Bitte zuerst die Kategorie ändern."), field="visibility")
+        raise DomainError(
+            _("Meldungen dieser Kategorie werden nie öffentlich. Bitte zuerst die Kategorie ändern."),
+            field="visibility",
+        )
     if visibility == Visibility.HIDDEN and report.visibility == Visibility.PRIVATE:
         raise DomainError(_("Diese Meldung ist schon nicht öffentlich."), field="visibility")
     if visibility == report.visibility:
         return report
-    timeline.add(report=report, kind=Entry.Kind.VISIBILITY, actor=actor, public=False, old=report.visibility, new=visibility)
+    timeline.add(
+        report=report, kind=Entry.Kind.VISIBILITY, actor=actor, public=False, old=report.visibility, new=visibility
+    )
     report.visibility = visibility
     touch(report, "visibility")
     return report

@@ -229,4 +229,3 @@ class Support(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["report", "supporter_key_hash"], name="one_support_per_supporter")
         ]
-
