@@ -4,10 +4,12 @@ A thread of our own talks to Redis: whether it is away, slow or hanging, the req
 handed over, or is still in this thread's hands when the process dies, is found by the sweep, for the row says so.
 """
 
+import atexit
 import logging
 import os
 import queue
 import threading
+import time
 from typing import Any
 
 from celery import Task
@@ -47,6 +49,16 @@ def start_thread() -> None:
             _jobs = queue.Queue(WAITING_AT_MOST)
         threading.Thread(target=work, args=(_jobs,), name="enqueue", daemon=True).start()
         _thread_of_process = os.getpid()
+
+
+def flush(timeout_s: float) -> None:
+    """Wait until everything is handed over, at most so long: for commands that end at once."""
+    end = time.monotonic() + timeout_s
+    while _jobs.unfinished_tasks and time.monotonic() < end:
+        time.sleep(0.01)
+
+
+atexit.register(flush, 1.0)
 
 
 def work(jobs: "queue.Queue[tuple[Task, tuple[Any, ...]]]") -> None:

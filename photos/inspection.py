@@ -31,8 +31,11 @@ class Inspected:
 def inspect(file: BinaryIO) -> Inspected:
     """Judge an uploaded file by its content. Leaves it rewound and open.
 
-    Raises PhotoRefused (empty, too large, not an image, damaged, too many pixels); other exceptions never.
+    Raises PhotoRefused (empty, too large, not an image, damaged, too many pixels), and StorageFull if the upload did
+    not fit onto the disk; other exceptions never.
     """
+    if getattr(file, "disk_full", False):  # told by photos.handlers
+        raise errors.StorageFull
     sha256, size = digest_of(file)
     file.seek(0)
     media_type = media_type_of(file.read(64))

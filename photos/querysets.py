@@ -55,7 +55,7 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
     def addressed(self, thing: "Thing", address: str) -> "Photo | None":
         """The photo of `thing` that a client names in a URL: by photo key, or by the SHA-256 (hex) it announced."""
         if re.fullmatch(r"[0-9a-f]{64}", address.lower()):
-            return self.present().filter(thing=thing, sha256=address.lower()).order_by("pk").first()
+            return self.filter(thing=thing, sha256=address.lower()).order_by("pk").first()
         try:
             return self.filter(thing=thing, key=uuid.UUID(address)).first()
         except ValueError:

@@ -75,13 +75,20 @@ def erase(photo: Photo) -> Photo:
     """Erase the photo: files, description, hints, checksum. What stays is that there was one."""
     photo = locked(photo)
     original, token = photo.original, photo.rendition_token
-    transaction.on_commit(lambda: (storage.remove(original) if original else None, renditions.remove(token)))
+    transaction.on_commit(lambda: remove_files(original, token))
     photo.status, photo.check_state, photo.rendition_token = Status.GONE, Check.WITHHELD, None
     photo.original = photo.sha256 = photo.alt_text = photo.failed_because = ""
     photo.hint_point, photo.hint_time, photo.regions = None, None, []
     photo.save()
     events.photo_changed.send(sender=Photo, photo=photo)
     return photo
+
+
+def remove_files(original: str, token: str | None) -> None:
+    """Remove the files of an erased photo. Never raises."""
+    if original:
+        storage.remove(original)
+    renditions.remove(token)
 
 
 def locked(photo: Photo) -> Photo:

@@ -36,7 +36,7 @@ def render(source: Path, media_type: str) -> dict[str, bytes]:
     """
     with source.open("rb") as file:
         picture = decode(file, media_type, side=max(SIDES_PX))
-    renditions = {}
+    renditions: dict[str, bytes] = {}
     for side in sorted(SIDES_PX, reverse=True):
         picture = picture.resize(fit(*picture.size, side), Image.Resampling.LANCZOS)
         renditions |= {f"{side}.webp": webp(picture), f"{side}.jpg": jpeg(picture)}

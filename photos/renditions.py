@@ -48,6 +48,7 @@ def rename(token: str) -> str:
     with storage.trouble_told():
         old_folder, folder = storage.root() / folder_of(token), storage.root() / folder_of(new)
         shutil.copytree(old_folder, folder, copy_function=link_or_copy)
+        os.utime(folder)  # copytree copies the age too, and the sweep takes old folders without a row for orphans
         storage.sync_folder(folder)
         storage.sync_folder(folder.parent)
     return new

@@ -110,8 +110,10 @@ def check_reserve() -> None:
 
 def remove(relative: str) -> None:
     """Remove a file or folder below MEDIA_ROOT if it is there. Trouble is logged: the sweep comes by again."""
+    path = root() / relative
+    if root() not in path.parents or ".." in path.parts:
+        raise ValueError(f"{relative!r} is not below MEDIA_ROOT")
     try:
-        path = root() / relative
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     except OSError as error:
         log.warning("could not remove %s: %s", relative, error.strerror)

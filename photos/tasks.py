@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from typing import Any
 
 from celery import current_app, shared_task
 from celery.exceptions import SoftTimeLimitExceeded
@@ -12,6 +13,7 @@ from django.utils import timezone
 from photos import events, renditions, storage, sweeping
 from photos.errors import StorageFull, StorageUnavailable
 from photos.models import Photo
+from photos.querysets import PhotoQuerySet
 from photos.rendering import render
 from photos.states import Status
 
@@ -75,7 +77,7 @@ def postpone(photo: Photo, *, claim: datetime) -> None:
     mine(photo, claim).update(attempts=F("attempts") - 1)
 
 
-def mine(photo: Photo, claim: datetime):  # type: ignore[no-untyped-def]
+def mine(photo: Photo, claim: datetime) -> PhotoQuerySet:
     """The row, as long as this claim still holds."""
     return Photo.objects.filter(pk=photo.pk, status=Status.STORED, claimed_at=claim)
 
@@ -103,7 +105,8 @@ def waiting_jobs() -> int:
     """How many jobs wait in the queue `images`; 0 if it does not exist yet or nobody can say."""
     try:
         with current_app.connection_for_read() as connection:
-            return connection.default_channel.queue_declare(queue="images", passive=True).message_count
+            channel: Any = connection.default_channel
+            return channel.queue_declare(queue="images", passive=True).message_count
     except Exception as error:  # each transport has its own errors; the worst case is a job enqueued twice
         log.debug("queue length unknown: %s", type(error).__name__)
         return 0

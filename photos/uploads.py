@@ -45,6 +45,8 @@ __all__ = [
 ]
 MAX_PHOTOS = 5
 ALT_LENGTH = 300
+# A photo that took longer than a month to arrive is no longer waited for, but taken all the same.
+MAY_ARRIVE = (Status.EXPECTED, Status.GONE)
 log = logging.getLogger(__name__)
 
 
@@ -141,7 +143,7 @@ def expect(*, thing: Thing, sha256s: list[str], first_position: int = 0) -> list
     if not all(is_sha256(digest) for digest in digests):
         message = _("Angekündigte Fotos bitte als SHA-256 mit 64 hexadezimalen Zeichen angeben.")
         raise PhotoRefused(message, code="photo_digest_malformed", field="photos_expected")
-    known = {photo.sha256: photo for photo in Photo.objects.present().filter(thing=thing, sha256__in=digests)}
+    known = {photo.sha256: photo for photo in Photo.objects.filter(thing=thing, sha256__in=digests)}
     new = [
         Photo(thing=thing, sha256=digest, position=first_position + i)
         for i, digest in enumerate(digest for digest in digests if digest not in known)
@@ -156,19 +158,21 @@ def receive(*, photo: Photo, file: BinaryIO, content_digest: str = "") -> Photo:
     `content_digest` is the header of RFC 9530. Raises PhotoRefused (also: other bytes than announced, erased
     meanwhile), StorageFull, StorageUnavailable.
     """
-    if photo.status == Status.GONE:
+    if photo.status == Status.GONE and not photo.sha256:
         raise PhotoRefused(_("Dieses Foto wurde inzwischen entfernt."), code="photo_gone")
     inspected = inspect(file)
     check_content_digest(content_digest, file, inspected.sha256)
     if inspected.sha256 != photo.sha256:
         message = _("Das ist ein anderes Foto als angekündigt. Bitte senden Sie das angekündigte Foto.")
         raise PhotoRefused(message, code="photo_not_as_announced")
-    if photo.status != Status.EXPECTED:
+    if photo.status not in MAY_ARRIVE:
         return photo
     stored = store(file, inspected)
     with kept(stored), transaction.atomic():
         # Two PUTs of one photo may run at once: one takes the row, the other finds it taken.
-        took = Photo.objects.filter(pk=photo.pk, status=Status.EXPECTED).update(**columns_of(stored))
+        took = Photo.objects.filter(pk=photo.pk, status__in=MAY_ARRIVE, sha256=photo.sha256).update(
+            **columns_of(stored)
+        )
         photo.refresh_from_db()
         if took:
             tell_workers(photo)
