@@ -21,7 +21,7 @@ DATA_DIR = Path(env.str("MANGEL_DATA_DIR", default=str(BASE_DIR / "var"))).resol
 if len(SECRET_KEY) < 50 and not DEBUG:
     raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters; `bin/start` makes a good one in var/env")
 
-# --- Mangel's own ------------------------------------------------------------------------------------------------------
+# --- Mangel's own --------------------------------------------------------------------------------
 MANGEL_CITY_PACK = BASE_DIR / env.str("MANGEL_CITY_PACK", default="fixtures/weimar")
 MANGEL_BASEMAP = env.str("MANGEL_BASEMAP", default="own")  # none | own | a MapLibre style URL
 MANGEL_TEST_DATA = Path(env.str("MANGEL_TEST_DATA", default=str(BASE_DIR.parent / "shared" / "data")))
@@ -32,7 +32,7 @@ MANGEL_TRUSTED_PROXIES = env.int("MANGEL_TRUSTED_PROXIES", default=0)
 # Photos are refused before the disk is quite full: the database may live on the same one.
 MANGEL_MEDIA_RESERVE_BYTES = env.int("MANGEL_MEDIA_RESERVE_MB", default=64) * 1024 * 1024
 
-# --- Rooms -------------------------------------------------------------------------------------------------------------
+# --- Rooms ---------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -95,7 +95,7 @@ TEMPLATES = [
     }
 ]
 
-# --- Storage -----------------------------------------------------------------------------------------------------------
+# --- Storage -------------------------------------------------------------------------------------
 DATABASES = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"]["ENGINE"] = "django.contrib.gis.db.backends.postgis"
 DATABASES["default"].setdefault("OPTIONS", {})
@@ -138,10 +138,14 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"/static/pwa/build/assets/.+-[\w-]{8,}\."
 # 5 photos of 25 MB each, and the text around them.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "photos.handlers.CappedUploadHandler",  # a stranger's form cannot fill the disk
+]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
-# --- People ------------------------------------------------------------------------------------------------------------
+# --- People --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["rules.permissions.ObjectPermissionBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -153,7 +157,7 @@ LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "home"
 
-# --- Language and time -------------------------------------------------------------------------------------------------
+# --- Language and time ---------------------------------------------------------------------------
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", "Deutsch"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -161,7 +165,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("MANGEL_TIME_ZONE", default="Europe/Berlin")
 
-# --- Security ----------------------------------------------------------------------------------------------------------
+# --- Security ------------------------------------------------------------------------------------
 HTTPS = env.bool("MANGEL_HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
@@ -192,7 +196,7 @@ CONTENT_SECURITY_POLICY = {
 }
 PERMISSIONS_POLICY = "geolocation=(self), camera=(self), microphone=(), payment=(), usb=(), interest-cohort=()"
 
-# --- API ---------------------------------------------------------------------------------------------------------------
+# --- API -----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],  # residents need none; staff work at the desk, not through the API
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
@@ -216,7 +220,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
-# --- Background --------------------------------------------------------------------------------------------------------
+# --- Background ----------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) if REDIS_URL.startswith("unix:") else REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
