@@ -4,6 +4,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.utils.translation import gettext_lazy as _
 
+from geo import revisions
 from geo.querysets import AddressQuerySet, AssetQuerySet
 
 
@@ -21,6 +22,7 @@ class Street(models.Model):
         verbose_name = _("Straße")
         verbose_name_plural = _("Straßen")
         indexes = [GinIndex(OpClass("search", "gin_trgm_ops"), name="street_search_trgm")]
+        triggers = [revisions.bump_trigger("base")]
 
     def __str__(self) -> str:
         return self.name or self.kind
@@ -47,6 +49,7 @@ class Landcover(models.Model):
     class Meta:
         verbose_name = _("Fläche der Karte")
         verbose_name_plural = _("Flächen der Karte")
+        triggers = [revisions.bump_trigger("base")]
 
     def __str__(self) -> str:
         return self.name or self.kind

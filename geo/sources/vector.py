@@ -50,12 +50,17 @@ def _rows(names: list[str], columns: list[list[Any]], geometries: np.ndarray) ->
         yield Row(position + 1, attributes, geometry)
 
 
-def only_layer(path: Path) -> str:
-    """The name of the file's one layer that has geometry."""
+def layer_names(path: Path) -> list[str]:
+    """The file's layers that have geometry."""
     try:
-        layers = [str(name) for name, kind in list_layers(str(path)) if kind is not None]
+        return [str(name) for name, kind in list_layers(str(path)) if kind is not None]
     except BROKEN as error:
         raise ImportRefused(f"{path.name} is damaged: {error}") from error
+
+
+def only_layer(path: Path) -> str:
+    """The name of the file's one layer that has geometry."""
+    layers = layer_names(path)
     if len(layers) != 1:
         raise ImportRefused(
             f"{path.name} holds these layers: {', '.join(layers) or 'none'}; choose one with --source-layer"
