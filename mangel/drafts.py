@@ -28,8 +28,12 @@ Source = Report.PlaceSource
 STRANGERS_CHANNELS = (Report.Channel.APP, Report.Channel.WEB)
 
 FIELDS = frozenset(
-    "category lon lat accuracy_m place_source place_hint address asset description answers photos photo_alts"
-    " photos_expected language channel name email phone".split()
+    {
+        *("category", "answers", "description", "language", "channel"),
+        *("lon", "lat", "accuracy_m", "place_source", "place_hint", "address", "asset"),
+        *("photos", "photo_alts", "photos_expected"),
+        *("name", "email", "phone"),
+    }
 )
 
 
@@ -179,7 +183,8 @@ def read_place(reader: Reader, draft: Draft, category: Category | None) -> None:
                 reader.refuse(
                     "lon",
                     _(
-                        "Dieser Ort liegt weit außerhalb des Stadtgebiets. Sind Länge (lon) und Breite (lat) vertauscht?"
+                        "Dieser Ort liegt weit außerhalb des Stadtgebiets."
+                        " Sind Länge (lon) und Breite (lat) vertauscht?"
                     ),
                     "outside_service_area",
                 )

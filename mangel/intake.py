@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Contact
-from geo import addresses, revisions
+from geo import revisions
 from geo.models import City
 from mangel import doubles, events, routing, targets, timeline, tracking
 from mangel.answers import is_hazard, is_private
 from mangel.catalogue import Catalogue
 from mangel.drafts import Draft
 from mangel.models import Decision, Entry, Report, Submission
+from mangel.places import near_words
 from mangel.states import State, Visibility
 from photos import uploads
 from pwa.errors import DomainError
@@ -68,21 +70,20 @@ def submit(draft: Draft, *, key: str) -> Submitted:
     """
     check_key(key)
     fingerprint = fingerprint_of(draft)
-    stored: list[Any] = []
-    try:
-        with revisions.held(), transaction.atomic():
-            lock_key(key)
-            known = Submission.objects.select_related("report").filter(key=key).first()
-            if known:
-                return replay(known, fingerprint)
-            stored = [(uploads.store(file, found), alt) for file, found, alt in draft.photos]
-            report = create_report(draft, stored)
-            Submission.objects.create(key=key, fingerprint=fingerprint, report=report)
-            return Submitted(report=report, created=True)
-    except BaseException:
-        for photo, _alt in stored:
-            uploads.discard(photo)
-        raise
+    # The files go again if the transaction fails: the stack is left after it.
+    with revisions.held(), ExitStack() as files, transaction.atomic():
+        lock_key(key)
+        known = Submission.objects.select_related("report").filter(key=key).first()
+        if known:
+            return replay(known, fingerprint)
+        stored = []
+        for file, found, alt in draft.photos:
+            photo = uploads.store(file, found)
+            files.enter_context(uploads.kept(photo))
+            stored.append((photo, alt))
+        report = create_report(draft, stored)
+        Submission.objects.create(key=key, fingerprint=fingerprint, report=report)
+        return Submitted(report=report, created=True)
 
 
 def check_key(key: str) -> None:
@@ -155,7 +156,7 @@ def create_report(draft: Draft, stored: list[Any]) -> Report:
         accuracy_m=draft.accuracy_m,
         place_source=draft.place_source,
         address=draft.address,
-        near_address=addresses.near_words(draft.lon, draft.lat),
+        near_address=near_words(draft.lon, draft.lat),
         asset=draft.asset,
         district_id=district.id if district else None,
         district_code=district.code if district else "",

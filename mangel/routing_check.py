@@ -21,7 +21,7 @@ from geo.lookup import ZoneHit, ZoneIndex
 from mangel.answers import option_codes
 from mangel.catalogue import Catalogue
 from mangel.models import Category, Office, RoutingRule, RuleSet
-from mangel.routing import Choice, CategoryRules, RoutingTable, choose
+from mangel.routing import CategoryRules, Choice, RoutingTable, choose
 from pwa.errors import DomainError
 
 CELL_MIN_M2 = 1.0

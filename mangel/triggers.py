@@ -53,6 +53,7 @@ CHANGE_TRIGGER = pgtrigger.Trigger(
     name="announce_change",
     when=pgtrigger.After,
     operation=pgtrigger.Insert | pgtrigger.Update,
+    # Only our own constants go in.
     func=f"""
     IF {SHOWN.format(row="NEW")} THEN
         IF TG_OP = 'UPDATE' THEN

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.gis.geos import Point
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
@@ -10,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from geo import addresses
 from geo.lookup import ZoneIndex
 from mangel import events, routing, timeline
 from mangel.answers import is_hazard, read_answers
 from mangel.catalogue import Catalogue
 from mangel.intake import record_decision
 from mangel.models import Category, Decision, DeclinedReason, Entry, EntryText, Office, Report
+from mangel.places import near_words
 from mangel.states import FINISHED, REROUTABLE, IllegalTransition, NoteRequired, State, Visibility, find_move
 from mangel.timeline import Actor
 from photos import release as photo_release
@@ -51,7 +52,8 @@ def lock(report: Report, *, seen_seq: int | None = None) -> Report:
         if last != seen_seq:
             raise StaleForm(
                 _(
-                    "Inzwischen hat jemand anderes diese Meldung bearbeitet. Bitte den neuen Stand ansehen und noch einmal entscheiden."
+                    "Inzwischen hat jemand anderes diese Meldung bearbeitet."
+                    " Bitte den neuen Stand ansehen und noch einmal entscheiden."
                 )
             )
     return locked
@@ -257,8 +259,6 @@ def decide_again(report: Report, actor: Actor, *, accuracy_m: float | None = Non
 @transaction.atomic
 def relocate(*, report: Report, lon: float, lat: float, user: User, seen_seq: int | None = None) -> Report:
     """Move the pin (WGS 84 degrees): the place is certain now, and decides again."""
-    from django.contrib.gis.geos import Point
-
     report = lock(report, seen_seq=seen_seq)
     actor = require(user, WORK, report)
     check_reroutable(report)
@@ -269,7 +269,7 @@ def relocate(*, report: Report, lon: float, lat: float, user: User, seen_seq: in
         )
     report.point = Point(lon, lat, srid=4326)
     report.accuracy_m = None
-    report.near_address = addresses.near_words(lon, lat)
+    report.near_address = near_words(lon, lat)
     report.district_id = zones.district.id if zones.district else None
     report.district_code = zones.district.code if zones.district else ""
     report.place_source = Report.PlaceSource.MAP

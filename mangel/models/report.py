@@ -60,7 +60,7 @@ class Report(models.Model):
     public_id = models.CharField(max_length=9, unique=True)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="reports")
 
-    # --- what somebody wrote: the original, and what the public may read of it ------------------------------------------
+    # --- what somebody wrote: the original, and what the public may read of it -------------------
     description = models.TextField(max_length=4000, blank=True)
     public_text = models.TextField(max_length=4000, blank=True)
     text_check = models.CharField(max_length=8, choices=Check.choices, default=Check.WAITING)
@@ -68,7 +68,7 @@ class Report(models.Model):
     answers = models.JSONField(default=dict, blank=True)
     language = models.CharField(max_length=8, default="de")
 
-    # --- where: distances are metres (geography, SRID 4326, lon before lat) -----------------------------------------------
+    # --- where: distances are metres (geography, SRID 4326, lon before lat) ----------------------
     point = gis.PointField(geography=True, srid=4326, null=True, blank=True, spatial_index=False)
     # Web Mercator beside it: tiles read it without transforming a million rows.
     point_3857 = models.GeneratedField(
@@ -85,7 +85,7 @@ class Report(models.Model):
     district = models.ForeignKey("geo.Zone", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     district_code = models.CharField(max_length=80, blank=True)
 
-    # --- who and how far --------------------------------------------------------------------------------------------------
+    # --- who and how far -------------------------------------------------------------------------
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="reports")
     state = models.CharField(max_length=12, choices=State.choices, default=State.RECEIVED)
     declined_reason = models.ForeignKey(DeclinedReason, null=True, blank=True, on_delete=models.PROTECT)
@@ -98,7 +98,7 @@ class Report(models.Model):
     file_reference = models.CharField(max_length=80, blank=True)
     reopened = models.PositiveSmallIntegerField(default=0)
 
-    # --- when (UTC) -------------------------------------------------------------------------------------------------------
+    # --- when (UTC) ------------------------------------------------------------------------------
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     resolved_at = models.DateTimeField(null=True, blank=True)
@@ -109,13 +109,13 @@ class Report(models.Model):
     # Open, or finished in the last 30 days: the default view. A daily job ends it, so every view agrees.
     fresh = models.BooleanField(default=True)
 
-    # --- the reporter -----------------------------------------------------------------------------------------------------
+    # --- the reporter ----------------------------------------------------------------------------
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.WEB)
     tracking_kid = models.CharField(max_length=16, blank=True)
     tracking_version = models.PositiveSmallIntegerField(default=1)
     contact = models.OneToOneField("accounts.Contact", null=True, blank=True, on_delete=models.SET_NULL)
 
-    # --- doubles ----------------------------------------------------------------------------------------------------------
+    # --- doubles ---------------------------------------------------------------------------------
     possible_duplicate_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="possible_duplicates"
     )
