@@ -101,12 +101,12 @@ def sweep_files() -> None:
     sweeping.sweep_files()
 
 
-def waiting_jobs() -> int:
-    """How many jobs wait in the queue `images`; 0 if it does not exist yet or nobody can say."""
+def waiting_jobs(queue: str = "images") -> int:
+    """How many jobs wait in a queue; 0 if it does not exist yet or nobody can say."""
     try:
         with current_app.connection_for_read() as connection:
             channel: Any = connection.default_channel
-            return channel.queue_declare(queue="images", passive=True).message_count
+            return channel.queue_declare(queue=queue, passive=True).message_count
     except Exception as error:  # each transport has its own errors; the worst case is a job enqueued twice
         log.debug("queue length unknown: %s", type(error).__name__)
         return 0
