@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Lookup, Q, QuerySet, TextField
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -34,6 +34,22 @@ MERCATOR_LAT = 85.06
 CODE = re.compile(r"[A-Za-z0-9_.:/ -]{1,80}")
 
 Box = tuple[float, float, float, float]
+
+
+@CharField.register_lookup
+@TextField.register_lookup
+class HasWords(Lookup):
+    """`column ILIKE '%words%'`: unlike `icontains`, which compares upper case, it finds the trigram index."""
+
+    lookup_name = "has_words"
+
+    def get_prep_lookup(self) -> str:
+        escaped = re.sub(r"([\\%_])", r"\\\1", self.rhs)
+        return f"%{escaped}%"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, column_params = self.process_lhs(compiler, connection)
+        return f"{column} ILIKE %s", [*column_params, self.rhs]
 
 
 class BadFilter(DomainError):
@@ -226,11 +242,7 @@ def read_bbox(text: str) -> Box:
         raise BadFilter(_("Bitte als Westen,Süden,Osten,Norden in Grad angeben, zum Beispiel 11.2,50.9,11.5,51.1."))
     west, south, east, north = degrees
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise BadFilter(
-            _(
-                "Länge liegt zwischen -180 und 180, Breite zwischen -90 und 90, kleinere Werte zuerst. Sind sie vertauscht?"
-            )
-        )
+        raise BadFilter(_("Länge: -180 bis 180, Breite: -90 bis 90, kleinere Werte zuerst. Sind sie vertauscht?"))
     return west, south, east, north
 
 
@@ -249,9 +261,7 @@ def read_category(text: str) -> str:
 
 def read_state(text: str) -> str:
     if text not in State.values:
-        raise BadFilter(
-            _("Diesen Stand gibt es nicht. Möglich sind: %(states)s.") % {"states": ", ".join(State.values)}
-        )
+        raise BadFilter(_("Diesen Stand gibt es nicht. Möglich: %(states)s.") % {"states": ", ".join(State.values)})
     return text
 
 
@@ -315,7 +325,7 @@ def matching(words: str) -> Q:
     """Reports whose number, released text, near address or category has the words."""
     if is_number(parse(words)):
         return Q(public_id=parse(words))
-    found = Q(public_text__icontains=words, text_check=Check.SHOWN) | Q(near_address__icontains=words)
+    found = Q(public_text__has_words=words, text_check=Check.SHOWN) | Q(near_address__has_words=words)
     categories = [c.pk for c in Catalogue.current().categories.values() if c.parent_id and is_about(c, words)]
     return found | Q(category_id__in=categories) if categories else found
 
