@@ -1,14 +1,15 @@
 """The way of a photo into the house: look at it, write the file, write the row, hand it to the workers.
 
-inspected = uploads.inspect(file)                    # refuses, changes nothing
-with uploads.keeping() as keep, transaction.atomic():
-    stored = keep(file, inspected)                   # a file on the disk, removed again if all this fails
-    uploads.add(thing=thing, stored=stored)          # its row
+inspected = uploads.inspect(file)            # refuses, changes nothing
+stored = uploads.store(file, inspected)      # a file, before the transaction
+with uploads.kept(stored), transaction.atomic():
+    …
+    uploads.add(thing=thing, stored=stored)  # the row, inside it
 """
 
 import logging
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -38,7 +39,7 @@ __all__ = [
     "discard",
     "expect",
     "inspect",
-    "keeping",
+    "kept",
     "receive",
     "store",
 ]
@@ -84,24 +85,18 @@ def discard(stored: StoredFile) -> None:
 
 
 @contextmanager
-def keeping() -> Iterator[Callable[[BinaryIO, Inspected], StoredFile]]:
-    """Around the transaction that adds the rows: gives a `store` whose files go again if the transaction fails.
+def kept(*stored: StoredFile) -> Iterator[None]:
+    """Around the transaction that adds the rows: if it fails, the files go as well.
 
     When the database went away nobody knows whether it had committed, so the files stay; the sweep decides.
     """
-    files: list[StoredFile] = []
-
-    def keep(file: BinaryIO, inspected: Inspected) -> StoredFile:
-        files.append(store(file, inspected))
-        return files[-1]
-
     try:
-        yield keep
+        yield
     except (OperationalError, InterfaceError):
         raise
     except BaseException:
-        for stored in files:
-            discard(stored)
+        for file in stored:
+            discard(file)
         raise
 
 
@@ -172,8 +167,8 @@ def receive(*, photo: Photo, file: BinaryIO, content_digest: str = "") -> Photo:
         raise PhotoRefused(message, code="photo_not_as_announced")
     if photo.status not in MAY_ARRIVE:
         return photo
-    with keeping() as keep, transaction.atomic():
-        stored = keep(file, inspected)
+    stored = store(file, inspected)
+    with kept(stored), transaction.atomic():
         # Two PUTs of one photo may run at once: one takes the row, the other finds it taken.
         took = Photo.objects.filter(pk=photo.pk, status__in=MAY_ARRIVE, sha256=photo.sha256).update(
             **columns_of(stored)
