@@ -19,6 +19,15 @@ def desk_offices(user: Any) -> set[int]:
     return {m.office_id for m in user.memberships.all() if m.role in DESK_ROLES and m.office_id in mine}
 
 
+def minded_offices(user: Any) -> set[int]:
+    """Offices whose reports lie on `user`'s desk: their own, and the outside ones those mind."""
+    mine = desk_offices(user)
+    if not mine:
+        return mine
+    catalogue = Catalogue.current()
+    return {o.pk for o in catalogue.office_by_id.values() if o.pk in mine or catalogue.in_charge(o).pk in mine}
+
+
 @rules.predicate
 def works_at_a_desk(user: Any) -> bool:
     return bool(desk_offices(user))

@@ -54,12 +54,13 @@ class ReportQuerySet(models.QuerySet):
         return self.filter(point_3857__bboverlaps=polygon)
 
     def for_desk_of(self, user: "User") -> Self:
-        """Reports of the offices `user` works in today, and of the outside offices those mind.
+        """Reports of the offices whose desk `user` works at today, and of the outside offices those mind.
 
         Merged ones are left out: they are worked on under the number they went into.
         """
-        offices = offices_of(user)
-        return self.filter(merged_into__isnull=True).filter(Q(office__in=offices) | Q(office__minded_by__in=offices))
+        from mangel.permissions import minded_offices  # it reads our models
+
+        return self.filter(merged_into__isnull=True, office__in=minded_offices(user))
 
     def visible_to(self, user: Any) -> Self:
         """What `user` may open as a page: the published, and their desk's own."""

@@ -1,6 +1,6 @@
 """What staff does with a report. Every state change goes through the table of moves; every writer locks first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -145,28 +145,45 @@ def release(
     user: User,
     public_text: str | None = None,
     photos: Iterable[Photo] = (),
+    withheld: Iterable[Photo] = (),
+    alts: Mapping[int, str] | None = None,
     seen_seq: int | None = None,
 ) -> Report:
-    """Show what a person has looked at: the text (edited beside the original) and the named photos."""
+    """Show what a person has looked at: the text (edited beside the original) and the named photos.
+
+    `withheld`: photos looked at and kept back. `alts`: description per photo id, in the clerk's words.
+    """
     report = lock(report, seen_seq=seen_seq)
     actor = require(user, WORK, report)
-    write_release(report, actor, public_text, photos)
+    write_release(report, actor, public_text, photos, withheld, alts)
     return report
 
 
-def write_release(report: Report, actor: Actor, public_text: str | None, photos: Iterable[Photo]) -> None:
+def write_release(
+    report: Report,
+    actor: Actor,
+    public_text: str | None,
+    photos: Iterable[Photo],
+    withheld: Iterable[Photo] = (),
+    alts: Mapping[int, str] | None = None,
+) -> None:
     """Release inside the caller's transaction; policies `never` of the category win."""
     never = Category.Policy.NEVER
-    photos = list(photos)
-    if public_text is not None and report.category.text_policy != never:
+    photos, withheld = list(photos), list(withheld)
+    if public_text is not None:
         report.public_text = public_text.strip()
-        report.text_check = Check.SHOWN
+        # An emptied text means: nothing of it. `shown_text` would fall back to the original otherwise.
+        kept_back = report.category.text_policy == never or (report.description and not report.public_text)
+        report.text_check = Check.WITHHELD if kept_back else Check.SHOWN
     if report.category.photo_policy == never:
-        photos = []
+        photos, withheld = [], [*withheld, *photos]
     for photo in photos:
         if photo.thing_id == report.thing_id:
             photo_release.show(photo)
-            photo_release.show_alt(photo)
+            photo_release.show_alt(photo, (alts or {}).get(photo.pk))
+    for photo in withheld:
+        if photo.thing_id == report.thing_id:
+            photo_release.withhold(photo)
     entry = timeline.add(report=report, kind=Entry.Kind.RELEASED, actor=actor, public=False, new=str(len(photos)))
     touch(report, "public_text", "text_check")
     events.report_news.send(sender=Report, kind=events.RELEASED, report=report, entry=entry)
@@ -179,15 +196,17 @@ def accept(
     user: User,
     public_text: str | None = None,
     photos: Iterable[Photo] = (),
+    withheld: Iterable[Photo] = (),
+    alts: Mapping[int, str] | None = None,
     seen_seq: int | None = None,
 ) -> Report:
-    """Übernehmen & freigeben: one click at the desk."""
+    """Übernehmen & freigeben: one click at the desk. Finished reports are reopened by `move_report`, with a note."""
     report = lock(report, seen_seq=seen_seq)
-    find_move(State(report.state), State.ACCEPTED)
-    actor = require(user, WORK, report)
-    if report.state not in (State.RECEIVED, State.FORWARDED):
-        find_move(State(report.state), State.ACCEPTED)
-    write_release(report, actor, public_text, photos)
+    move = find_move(State(report.state), State.ACCEPTED)
+    if move.note_required:
+        raise IllegalTransition(_("Diese Meldung ist abgeschlossen. Bitte zuerst wieder öffnen."), field="state")
+    actor = require(user, move.right, report)
+    write_release(report, actor, public_text, photos, withheld, alts)
     apply_move(report, State.ACCEPTED, actor)
     return report
 
@@ -307,6 +326,7 @@ def recategorise(
     if category.privacy == Category.Privacy.NEVER_PUBLIC and report.visibility == Visibility.PUBLIC:
         report.visibility = Visibility.PRIVATE
         timeline.add(report=report, kind=Entry.Kind.VISIBILITY, actor=actor, public=False, old="public", new="private")
+        photo_release.renew(report.thing)
     timeline.add(report=report, kind=Entry.Kind.RECATEGORISED, actor=actor, old=old.code, new=category.code)
     touch(report, "category", "answers", "hazard", "visibility")
     decide_again(report, actor)
@@ -382,8 +402,11 @@ def set_visibility(*, report: Report, visibility: Visibility, user: User, seen_s
     timeline.add(
         report=report, kind=Entry.Kind.VISIBILITY, actor=actor, public=False, old=report.visibility, new=visibility
     )
+    was_public = report.visibility == Visibility.PUBLIC
     report.visibility = visibility
     touch(report, "visibility")
+    if was_public:
+        photo_release.renew(report.thing)  # addresses handed out before must die
     return report
 
 
