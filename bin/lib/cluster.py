@@ -3,10 +3,12 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
+import time
 from pathlib import Path
 
-from daemons import Daemon, pid_in
+from daemons import Daemon, all_working_in, pid_in
 from layout import Trouble, cluster_user, own_dir, run_logged, socket_dir, state_dir
 
 EXTENSIONS = ("postgis", "pg_trgm", "btree_gist", "unaccent")
@@ -75,7 +77,7 @@ class Cluster(Daemon):
         run_logged(argv, log=f"postgresql-{Path(argv[0]).name}", trouble=trouble, cwd=Path("/"), who=self.who)
 
     def pid(self) -> int | None:
-        return pid_in(self.data / "postmaster.pid")
+        return pid_in(self.data / "postmaster.pid", home=self.data)
 
     def alive(self) -> bool:
         return self.pid() is not None
@@ -87,6 +89,7 @@ class Cluster(Daemon):
         own_dir(self.data, self.who, 0o700)
         if not (self.data / "PG_VERSION").exists():
             self.create()
+        self.clear_away()
         self.configure()
         self.run(
             self.program("pg_ctl"), "start", "--wait", "--silent", "--timeout=120",
@@ -104,6 +107,18 @@ class Cluster(Daemon):
             "--locale=C.UTF-8", "--data-checksums", "--pgdata", self.data,
             trouble="Creating the database cluster failed.",
         )  # fmt: skip
+
+    def clear_away(self) -> None:
+        """After a killed server: let its orphans end, then remove its lock files. PostgreSQL itself would take a zombie
+        of that number for a running server, and in a container nobody buries zombies."""
+        deadline = time.monotonic() + 10
+        while orphans := all_working_in(self.data):
+            if time.monotonic() > deadline:
+                for pid in orphans:
+                    os.kill(pid, signal.SIGQUIT)
+            time.sleep(0.05)
+        for lock in (self.data / "postmaster.pid", self.sockets / ".s.PGSQL.5432.lock"):
+            lock.unlink(missing_ok=True)
 
     def configure(self) -> None:
         shared_mb = max(64, min(512, memory_mb() // 8))

@@ -13,10 +13,11 @@ from cmd_drill import all_drills, drill_environment, run_drills
 from daemons import only_one
 from environment import environment
 from frontend import FRONTEND
-from layout import ROOT, VAR, Trouble, main, person, say, tool
+from layout import LOGS, ROOT, VAR, Trouble, main, person, say, tool
 from redis_server import Redis
 from town import build, prepare, servers
 
+SCREENFUL = 40
 REAL_DATA = ("geo", "osm", "photos", "reports")
 SUMMARY = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|deselected)")
 
@@ -67,8 +68,19 @@ def run_check(check: Check, env: dict[str, str]) -> Result:
     seconds = time.monotonic() - began
     say(f"{'ok' if done.returncode == 0 else 'FAILED'}, {seconds:.1f} s")
     if done.returncode:
-        say(done.stdout.decode(errors="replace").rstrip())
+        say_beginning(done.stdout.decode(errors="replace").rstrip().splitlines(), check.what)
     return Result(check.what, done.returncode == 0, seconds)
+
+
+def say_beginning(lines: list[str], what: str) -> None:
+    """What a failed check said, up to a screenful; all of it in var/log/."""
+    for line in lines[:SCREENFUL]:
+        say(f"  {line}")
+    if len(lines) > SCREENFUL:
+        LOGS.mkdir(exist_ok=True)
+        log = LOGS / f"{re.sub(r'[^a-z]+', '-', what.lower()).strip('-')}.log"
+        log.write_text("\n".join(lines) + "\n")
+        say(f"  … {len(lines) - SCREENFUL} more lines in {log}")
 
 
 def run_pytest(arguments: list[str], env: dict[str, str]) -> tuple[Result, str]:

@@ -11,22 +11,26 @@ from typing import IO, Self
 from layout import VAR
 
 
-def is_alive(pid: int) -> bool:
-    """Is there such a process that still does something? A zombie does not."""
+def works_in(pid: int, home: Path) -> bool:
+    """Is this a living process whose working directory is `home`? A zombie has none, a stranger with a reused number
+    another one; both PostgreSQL and Redis sit in their data directory."""
     try:
-        status = Path(f"/proc/{pid}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
+        return os.readlink(f"/proc/{pid}/cwd") == str(home)
+    except OSError:
         return False
-    return status.rpartition(")")[2].split()[0] not in "ZX"
 
 
-def pid_in(path: Path) -> int | None:
-    """The process id in the first line of a pid file, if that process is alive."""
+def pid_in(path: Path, *, home: Path) -> int | None:
+    """The process id in the first line of a pid file, if that process is alive and works in `home`."""
     try:
         pid = int(path.read_text().split("\n", 1)[0])
     except (FileNotFoundError, ValueError):
         return None
-    return pid if is_alive(pid) else None
+    return pid if works_in(pid, home) else None
+
+
+def all_working_in(home: Path) -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if works_in(int(entry.name), home)]
 
 
 def open_lock(name: str) -> IO[str]:

@@ -199,6 +199,7 @@ def main(command: Callable[[list[str]], int]) -> NoReturn:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGHUP, stop)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's "&" leaves it ignored
     try:
         sys.exit(command(sys.argv[1:]))
     except Trouble as trouble:

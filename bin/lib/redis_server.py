@@ -32,7 +32,7 @@ class Redis(Daemon):
         self.socket = socket_dir() / f"{name}.sock"
 
     def pid(self) -> int | None:
-        return pid_in(self.home / f"{self.name}.pid")
+        return pid_in(self.home / f"{self.name}.pid", home=self.home)
 
     def alive(self) -> bool:
         return self.pid() is not None
