@@ -22,7 +22,7 @@ QUEUE_IS_BUSY = 50  # jobs waiting: the sweep adds none while there are more
 log = logging.getLogger(__name__)
 
 
-@shared_task(queue="images", soft_time_limit=TIME_LIMIT_S, time_limit=TIME_LIMIT_S + 30)
+@shared_task(soft_time_limit=TIME_LIMIT_S, time_limit=TIME_LIMIT_S + 30)
 def make_renditions(photo_id: int) -> None:
     """Make the pictures people see. Fails closed: a photo that cannot be read is marked, and there is no picture.
 
@@ -82,7 +82,7 @@ def mine(photo: Photo, claim: datetime) -> PhotoQuerySet:
     return Photo.objects.filter(pk=photo.pk, status=Status.STORED, claimed_at=claim)
 
 
-@shared_task(queue="default")
+@shared_task
 def sweep() -> None:
     """Every minute: ask again for renditions that the broker forgot or a worker died over; give up hopeless ones.
 
@@ -95,7 +95,7 @@ def sweep() -> None:
             make_renditions.delay(photo_id)
 
 
-@shared_task(queue="default")
+@shared_task
 def sweep_files() -> None:
     """Every hour: remove files and folders that no row knows of."""
     sweeping.sweep_files()

@@ -225,7 +225,8 @@ CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) if REDIS_
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"photos.tasks.*": {"queue": "images"}}
+# Pictures are slow: they have a queue of their own, and the sweeps do not wait behind them.
+CELERY_TASK_ROUTES = {"photos.tasks.make_renditions": {"queue": "images"}}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TIMEZONE = TIME_ZONE
