@@ -17,6 +17,7 @@ STATES = {
 WORDS = {
     "app": STATES
     | {
+        "responsible": _("Zuständig: {office}"),
         "news_one": _("1 Neuigkeit anzeigen"),
         "news_many": _("{count} Neuigkeiten anzeigen"),
         "changed": _("Meldung {number}: {state}"),
@@ -49,8 +50,8 @@ WORDS = {
         "chosen_address": _("Adresse gewählt: {address}"),
         "moved": _("Nadel verschoben."),
         "pin": _("Nadel. Mit den Pfeiltasten verschieben, mit der Umschalttaste weiter."),
-        "outside": _("Diese Stelle liegt außerhalb von {city}."),
-        "outside_office": _("Zuständig ist dort: {office}. Wir leiten Ihre Meldung weiter."),
+        "outside": _("Diese Stelle liegt außerhalb von {city}. Sie können trotzdem melden; wir geben es an die zuständige Stelle weiter."),
+        "far_away": _("Diese Stelle liegt zu weit weg. Sind vielleicht Länge und Breite vertauscht?"),
         "suggestions_one": _("1 Vorschlag. Mit der Pfeiltaste nach unten auswählen."),
         "suggestions_many": _("{count} Vorschläge. Mit der Pfeiltaste nach unten auswählen."),
         "suggestions_none": _("Kein Vorschlag. Schreiben Sie die Stelle einfach in Ihren Worten, das genügt."),
@@ -72,7 +73,6 @@ WORDS = {
         "found_many": _("{count} Vorschläge"),
         "found_none": _("Nichts gefunden. Versuchen Sie ein anderes Wort, oder wählen Sie „Sonstiges“."),
     },
-    "reason": {"responsible": _("Zuständig: {office}")},
     "finder": {
         "asking": _("Einen Moment …"),
         "responsible": _("Zuständig: {office}"),

@@ -12,14 +12,11 @@ export async function movablePin(root: HTMLElement): Promise<Stop> {
   const container = find("[data-map]", root)!;
   const config = readConfig(container.dataset);
   const [lon, lat] = [find<HTMLInputElement>(root.dataset.lonInput!), find<HTMLInputElement>(root.dataset.latInput!)];
-  const { drawMap, Marker, pinElement, stateElement } = await import("./map/draw");
+  const { drawMap, Marker, pinElement } = await import("./map/draw");
   const drawn = drawMap(container, config, words("map"));
   const element = pinElement(root.dataset.pinLabel ?? config.label);
   const pin = new Marker({ element, anchor: "bottom", draggable: true });
-  if (config.pin) {
-    if (config.pin.state) new Marker({ element: stateElement(config.pin.state) }).setLngLat([config.pin.lon, config.pin.lat]).addTo(drawn.map);
-    pin.setLngLat([config.pin.lon, config.pin.lat]).addTo(drawn.map);
-  }
+  if (config.pin) pin.setLngLat([config.pin.lon, config.pin.lat]).addTo(drawn.map);
   const place = (): Place => ({ lon: pin.getLngLat().lng, lat: pin.getLngLat().lat });
 
   function write(next: Place): void {

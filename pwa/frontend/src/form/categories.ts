@@ -26,14 +26,18 @@ export function categorySearch(root: HTMLElement): Stop {
   const count = find("[data-category-count]", root)!;
   const hazard = find("[data-hazard]", root);
   const frequent = find("[data-category-frequent]", root);
-  const groups = findAll("[data-category-group]", root);
+  const groups = findAll<HTMLDetailsElement>("[data-category-group]", root);
+  const openAtFirst = groups.map((group) => group.open);
   const entries = groups.flatMap((group) => findAll("[data-words]", group)).map((tile) => ({ tile, words: tokens(tile.dataset.words ?? "") }));
 
   function filter(): void {
     const typed = search!.value.trim();
     const shown = new Set(fitting(entries, typed).map(({ tile }) => tile));
     entries.forEach(({ tile }) => (tile.hidden = !shown.has(tile)));
-    groups.forEach((group) => (group.hidden = !findAll("[data-words]", group).some((tile) => shown.has(tile))));
+    groups.forEach((group, at) => {
+      group.hidden = !findAll("[data-words]", group).some((tile) => shown.has(tile));
+      group.open = typed !== "" || openAtFirst[at] === true || group.querySelector(":checked") !== null;
+    });
     if (frequent) frequent.hidden = typed !== "";
     if (hazard) hazard.hidden = !namesHazard(typed, (hazard.dataset.hazardWords ?? "").split(","));
     sayCount(typed, shown.size);

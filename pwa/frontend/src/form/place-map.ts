@@ -38,6 +38,13 @@ export function drawPlaceMap(container: HTMLElement, pinLabel: string, onPick: (
     onPick(next);
   }
 
+  /** Close by, but never closer than the circle of accuracy. */
+  function lookAt({ lon, lat }: Place, accuracyM: number): void {
+    const radius = Math.max(accuracyM, 60);
+    const [from, to] = [moved({ lon, lat }, -radius, -radius), moved({ lon, lat }, radius, radius)];
+    map.fitBounds([from.lon, from.lat, to.lon, to.lat], { padding: 16, maxZoom: CLOSE_ZOOM, animate: false });
+  }
+
   map.on("click", ({ lngLat }) => pick({ lon: lngLat.lng, lat: lngLat.lat }));
   pin.on("dragend", () => pick(place()));
   const stopKeys = on<KeyboardEvent>(element, "keydown", (event) => {
@@ -54,7 +61,7 @@ export function drawPlaceMap(container: HTMLElement, pinLabel: string, onPick: (
       const first = !onMap;
       put(next);
       circleAround(next, accuracyM);
-      if (first || !map.getBounds().contains([next.lon, next.lat])) map.jumpTo({ center: [next.lon, next.lat], zoom: Math.max(map.getZoom(), CLOSE_ZOOM) });
+      if (first || !map.getBounds().contains([next.lon, next.lat])) lookAt(next, accuracyM);
     },
     look: ({ lon, lat }) => void map.jumpTo({ center: [lon, lat], zoom: 16 }),
     centre: () => ({ lon: map.getCenter().lng, lat: map.getCenter().lat }),

@@ -2,16 +2,16 @@
 import { announce, debounce, find, getJson, HttpError, on, stopAll, withParams, words, type Stop, type Words } from "../dom";
 import { isPlace, rounded, type Place } from "../place";
 import type { PlaceMap } from "./place-map";
-import { suggestAddresses, type Address } from "./suggest";
+import { readAddresses, suggestAddresses, type Address, type AddressCollection } from "./suggest";
 
 export type Source = "gps" | "map" | "address";
 /** Coarser than this, the device's guess is asked about instead of taken. */
 export const COARSE_M = 50;
 const GPS_TIMEOUT_MS = 15_000;
 
-interface Responsibility {
-  inside_city?: boolean;
-  office?: { name: string } | null;
+interface ZonesAt {
+  inside_city: boolean;
+  in_service_area: boolean;
 }
 
 /** Which words a failed search for the position deserves. */
@@ -54,33 +54,34 @@ export function placePicker(root: HTMLElement): Stop {
     inputs.accuracy.value = accuracyM === null ? "" : String(Math.round(accuracyM));
     inputs.source.value = source;
     void placeMap?.then((map) => map.show(place, accuracyM ?? 0));
-    void checkInside(place, accuracyM);
+    void checkInside(place);
     root.dispatchEvent(new CustomEvent("mangel:place", { bubbles: true, detail: place }));
   }
 
-  /** Outside the city is said before anything is typed, with who is responsible there. */
-  async function checkInside(place: Place, accuracyM: number | null): Promise<void> {
+  /** Outside the city is said before anything is typed; the next page names who is responsible there. */
+  async function checkInside(place: Place): Promise<void> {
     asking.abort();
     const { signal } = (asking = new AbortController());
     outside.hidden = true;
     try {
-      const found = await getJson<Responsibility>(withParams(root.dataset.responsibility!, { lon: place.lon, lat: place.lat, accuracy: accuracyM }), signal);
-      if (found.inside_city === false) warn([say("outside", { city: root.dataset.city ?? "" }), found.office ? say("outside_office", { office: found.office.name }) : ""]);
+      const found = await getJson<ZonesAt>(withParams(root.dataset.zonesAt!, { lon: place.lon, lat: place.lat }), signal);
+      if (!found.in_service_area) warn(say("far_away"));
+      else if (!found.inside_city) warn(say("outside", { city: root.dataset.city ?? "" }));
     } catch (error) {
-      if (error instanceof HttpError && error.status === 422) warn([error.message]);
+      if (error instanceof HttpError && error.status < 500) warn(error.message);
     }
   }
 
-  function warn(sentences: string[]): void {
+  function warn(sentence: string): void {
     outside.hidden = false;
-    outside.textContent = sentences.filter(Boolean).join(" ");
-    announce(outside.textContent);
+    outside.textContent = sentence;
+    announce(sentence);
   }
 
   async function nameOf(place: Place): Promise<string> {
     try {
-      const { results } = await getJson<{ results: Address[] }>(withParams(root.dataset.addresses!, { lon: place.lon, lat: place.lat }));
-      return results[0] ? say("near", { address: results[0].label }) : "";
+      const [nearest] = readAddresses(await getJson<AddressCollection>(withParams(root.dataset.addresses!, { lon: place.lon, lat: place.lat })));
+      return nearest ? say("near", { address: nearest.label }) : "";
     } catch {
       return "";
     }
@@ -92,7 +93,7 @@ export function placePicker(root: HTMLElement): Stop {
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => void located({ lon: coords.longitude, lat: coords.latitude }, coords.accuracy),
       ({ code }) => tell(say(positionProblem(code)), ""),
-      { enableHighAccuracy: true, timeout: GPS_TIMEOUT_MS, maximumAge: 10_000 },
+      { enableHighAccuracy: true, timeout: GPS_TIMEOUT_MS, maximumAge: 0 },
     );
   }
 

@@ -7,7 +7,7 @@ interface Responsibility {
 }
 
 export function reasonPreview(root: HTMLElement, form: HTMLFormElement): Stop {
-  const say = words("reason");
+  const say = words("app");
   let running = new AbortController();
   const value = (name: string): string => String(new FormData(form).get(name) ?? "");
 

@@ -8,6 +8,15 @@ export interface Address {
   lat: number;
 }
 
+/** What `/api/v1/addresses/` answers (GeoJSON, lon before lat). */
+export interface AddressCollection {
+  features: { geometry: { coordinates: [number, number] }; properties: { label: string } }[];
+}
+
+export function readAddresses({ features }: AddressCollection): Address[] {
+  return features.map(({ geometry: { coordinates: [lon, lat] }, properties: { label } }) => ({ label, lon, lat })).filter(({ lon, lat }) => isPlace(lon, lat));
+}
+
 const SHORTEST = 3;
 const PAUSE_MS = 250;
 
@@ -57,8 +66,7 @@ export function suggestAddresses(input: HTMLInputElement, url: string, say: Word
     if (typed.length < SHORTEST) return show([]);
     const { signal } = (running = new AbortController());
     try {
-      const { results } = await getJson<{ results: Address[] }>(withParams(url, { q: typed }), signal);
-      show(results.filter(({ lon, lat }) => isPlace(lon, lat)).slice(0, 8));
+      show(readAddresses(await getJson<AddressCollection>(withParams(url, { q: typed }), signal)).slice(0, 8));
       announce(found.length ? counted(say, "suggestions", found.length) : say("suggestions_none"));
     } catch {
       if (!signal.aborted) show([]); // no suggestions is no error: the words are sent as they are

@@ -1,7 +1,7 @@
 /** The tokens of the look as colours a canvas understands (forced colours and all). */
 const NAMES = [
   "ground", "surface", "line", "text", "muted", "primary", "primary-soft", "received", "accepted", "in-progress", "forwarded", "resolved", "declined",
-  "map-land", "map-line", "map-water", "map-park", "map-road", "map-railway", "map-street", "map-street-edge", "map-building", "map-green", "map-label", "map-halo",
+  "map-land", "map-line", "map-water", "map-park", "map-road", "map-railway", "map-street", "map-street-edge", "map-main-street", "map-path", "map-building", "map-green", "map-label", "map-halo",
 ] as const;
 
 export type Colours = Record<(typeof NAMES)[number], string>;

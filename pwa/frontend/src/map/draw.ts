@@ -62,7 +62,10 @@ export function drawMap(container: HTMLElement, config: MapConfig, say: Words, {
   map.keyboard.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   if (locate) map.addControl(new GeolocateControl({ positionOptions: { enableHighAccuracy: true, timeout: 15_000 }, showAccuracyCircle: true }), "top-right");
-  map.addControl(new AttributionControl({ compact: container.clientWidth < 640, ...(config.attribution ? { customAttribution: config.attribution } : {}) }), "bottom-right");
+  const small = container.clientWidth < 640;
+  map.addControl(new AttributionControl({ compact: small, ...(config.attribution ? { customAttribution: config.attribution } : {}) }), "bottom-right");
+  // On a phone the sources wait behind their button; open they would cover a third of the map.
+  if (small) map.once("load", () => container.querySelector(".maplibregl-compact-show")?.classList.remove("maplibregl-compact-show"));
 
   const ratio = Math.min(Math.ceil(devicePixelRatio || 1), 3);
   map.setMissingStyleImageResolver((name) => {

@@ -9,32 +9,36 @@ export const FONT = ["Fira Sans", "system-ui", "sans-serif"];
 export const FONT_STRONG = ["Fira Sans SemiBold", "Fira Sans", "system-ui", "sans-serif"];
 const POINTS_FROM_ZOOM = 14;
 const LAST_TILE_ZOOM = 16;
+const LAST_ZONE_ZOOM = 13; // good to about a metre, and nothing is fetched again when coming closer
 
-function streets(width: number): ExpressionSpecification {
-  const at = (factor: number): ExpressionSpecification => ["*", factor * width, ["match", ["get", "kind"], "motorway", 2.2, "main", 1.6, "minor", 1, 0.5]];
-  return ["interpolate", ["exponential", 1.5], ["zoom"], 10, at(0.4), 14, at(2.4), 18, at(16)];
+// Ranks of streets as `geo` writes them: 1 motorway to primary, 2 and 3 through roads, 4 streets, 5 drives, 6 paths.
+const MAIN: ExpressionSpecification = ["<=", ["get", "rank"], 2];
+const PATH: ExpressionSpecification = [">=", ["get", "rank"], 6];
+
+function streetWidth(factor: number): ExpressionSpecification {
+  const at = (width: number): ExpressionSpecification => ["*", width * factor, ["match", ["get", "rank"], 1, 1.9, 2, 1.6, 3, 1.35, 4, 1, 0.6]];
+  return ["interpolate", ["exponential", 1.5], ["zoom"], 10, at(0.5), 14, at(2.6), 18, at(16)];
 }
 
 function baseLayers(colours: Colours): LayerSpecification[] {
   const from = (layer: string) => ({ source: "base", "source-layer": layer });
-  const isStreet: ExpressionSpecification = ["in", ["get", "kind"], ["literal", ["motorway", "main", "minor"]]];
+  const isLine: ExpressionSpecification = ["in", ["geometry-type"], ["literal", ["LineString", "MultiLineString"]]];
+  const round = { "line-cap": "round", "line-join": "round" } as const;
   return [
-    { id: "green", type: "fill", ...from("green"), paint: { "fill-color": colours["map-green"] } },
-    { id: "water", type: "fill", ...from("water"), paint: { "fill-color": colours["map-water"] } },
-    { id: "waterway", type: "line", ...from("waterway"), minzoom: 11, paint: { "line-color": colours["map-water"], "line-width": ["interpolate", ["linear"], ["zoom"], 11, 1, 17, 6] } },
-    { id: "buildings", type: "fill", ...from("buildings"), minzoom: 14, paint: { "fill-color": colours["map-building"], "fill-outline-color": colours["map-street-edge"] } },
-    { id: "rail", type: "line", ...from("streets"), minzoom: 11, filter: ["==", ["get", "kind"], "rail"], paint: { "line-color": colours["map-railway"], "line-width": 1.6, "line-dasharray": [4, 2] } },
-    { id: "path", type: "line", ...from("streets"), minzoom: 14, filter: ["==", ["get", "kind"], "path"], paint: { "line-color": colours["map-street-edge"], "line-width": 1.4, "line-dasharray": [3, 2] } },
-    { id: "street-edge", type: "line", ...from("streets"), minzoom: 12, filter: isStreet, layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": colours["map-street-edge"], "line-width": streets(1.35) } },
-    { id: "street", type: "line", ...from("streets"), filter: isStreet, layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": ["match", ["get", "kind"], "minor", colours["map-street"], colours["map-road"]], "line-opacity": ["match", ["get", "kind"], "minor", 1, 0.7], "line-width": streets(1) } },
+    { id: "green", type: "fill", ...from("green"), paint: { "fill-color": colours["map-green"], "fill-opacity": ["match", ["get", "kind"], "wood", 1, 0.75] } },
+    { id: "water", type: "fill", ...from("water"), filter: ["!", isLine], paint: { "fill-color": colours["map-water"] } },
+    { id: "built", type: "fill", ...from("built"), minzoom: 14, paint: { "fill-color": colours["map-building"], "fill-outline-color": colours["map-street-edge"] } },
+    { id: "waterway", type: "line", ...from("water"), filter: isLine, layout: round, paint: { "line-color": colours["map-water"], "line-width": ["interpolate", ["linear"], ["zoom"], 10, 1, 17, 7] } },
+    { id: "rail", type: "line", ...from("rail"), minzoom: 11, paint: { "line-color": colours["map-railway"], "line-width": 1.6, "line-dasharray": [4, 2] } },
+    { id: "path", type: "line", ...from("streets"), minzoom: 14, filter: PATH, paint: { "line-color": colours["map-path"], "line-width": ["interpolate", ["linear"], ["zoom"], 14, 1, 18, 2.5], "line-dasharray": [3, 2] } },
+    { id: "street-edge", type: "line", ...from("streets"), minzoom: 12, filter: ["!", PATH], layout: round, paint: { "line-color": colours["map-street-edge"], "line-width": streetWidth(1.35) } },
+    { id: "street", type: "line", ...from("streets"), filter: ["!", PATH], layout: round, paint: { "line-color": ["case", MAIN, colours["map-main-street"], colours["map-street"]], "line-width": streetWidth(1) } },
   ];
 }
 
 function baseLabels(colours: Colours): LayerSpecification[] {
-  const ink = { "text-color": colours["map-label"], "text-halo-color": colours["map-halo"], "text-halo-width": 1.5 };
   return [
-    { id: "street-name", type: "symbol", source: "base", "source-layer": "streets", minzoom: 14, filter: ["has", "name"], layout: { "symbol-placement": "line", "text-field": ["get", "name"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 14, 11, 18, 14] }, paint: ink },
-    { id: "house-number", type: "symbol", source: "base", "source-layer": "house_numbers", minzoom: 17, layout: { "text-field": ["get", "number"], "text-font": FONT, "text-size": 11 }, paint: ink },
+    { id: "street-name", type: "symbol", source: "base", "source-layer": "streets", minzoom: 14, filter: ["has", "name"], layout: { "symbol-placement": "line", "text-field": ["get", "name"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 14, 11, 18, 14], "symbol-sort-key": ["get", "rank"] }, paint: { "text-color": colours["map-label"], "text-halo-color": colours["map-halo"], "text-halo-width": 1.5 } },
   ];
 }
 
@@ -55,11 +59,11 @@ function zoneLayers(config: MapConfig, colours: Colours): LayerSpecification[] {
 /** Sources and layers of zones and labels; they go over any base, also a foreign one. */
 export function overlay(config: MapConfig, colours: Colours): { sources: Record<string, SourceSpecification>; layers: LayerSpecification[] } {
   const sources: Record<string, SourceSpecification> = {};
-  if (config.zones) for (const layer of config.layers) sources[`zones-${layer}`] = { type: "vector", tiles: [tileUrl(config.zones.replace("{layer}", layer))], maxzoom: LAST_TILE_ZOOM };
+  if (config.zones) for (const layer of config.layers) sources[`zones-${layer}`] = { type: "vector", tiles: [tileUrl(config.zones.replace("{layer}", layer))], maxzoom: LAST_ZONE_ZOOM };
   const layers = config.zones ? zoneLayers(config, colours) : [];
   if (config.labels.length) {
     sources["labels"] = { type: "geojson", data: { type: "FeatureCollection", features: config.labels.map(([name, lon, lat]) => ({ type: "Feature", properties: { name }, geometry: { type: "Point", coordinates: [lon, lat] } })) } };
-    layers.push({ id: "district-name", type: "symbol", source: "labels", maxzoom: 16, layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 13, "text-max-width": 8, "text-padding": 6 }, paint: { "text-color": colours["map-label"], "text-halo-color": colours["map-land"], "text-halo-width": 1.5 } });
+    layers.push({ id: "district-name", type: "symbol", source: "labels", maxzoom: 16, layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 13, "text-max-width": 8, "text-padding": 4, "text-variable-anchor": ["center", "top", "bottom", "left", "right"], "text-radial-offset": 1.2 }, paint: { "text-color": colours["map-label"], "text-halo-color": colours["map-land"], "text-halo-width": 1.5 } });
   }
   return { sources, layers };
 }
@@ -68,13 +72,14 @@ export function overlay(config: MapConfig, colours: Colours): { sources: Record<
 export function reportLayers(config: MapConfig, colours: Colours, version: string): { sources: Record<string, SourceSpecification>; layers: LayerSpecification[] } {
   if (!config.reports) return { sources: {}, layers: [] };
   const count: ExpressionSpecification = ["coalesce", ["get", "count"], 1];
-  const marker = { "icon-allow-overlap": true, "icon-ignore-placement": true } as const;
+  // Markers are always drawn; district names make room for them (placement is not ignored).
+  const marker = { "icon-allow-overlap": true, "icon-padding": 0 } as const;
   const many: ExpressionSpecification = [">", count, 1];
   return {
     sources: { reports: { type: "vector", tiles: [tileUrl(config.reports, config.query, version)], maxzoom: LAST_TILE_ZOOM } },
     layers: [
       { id: "clusters", type: "circle", source: "reports", "source-layer": "clusters", filter: many, paint: { "circle-color": colours.surface, "circle-stroke-color": colours.primary, "circle-stroke-width": 3, "circle-radius": ["interpolate", ["linear"], ["log10", count], 0, 14, 1, 17, 2, 21, 4, 28] } },
-      { id: "cluster-count", type: "symbol", source: "reports", "source-layer": "clusters", filter: many, layout: { "text-field": ["case", [">=", count, 10000], ["concat", ["to-string", ["round", ["/", count, 1000]]], "k"], ["to-string", count]], "text-font": FONT_STRONG, "text-size": ["step", count, 14, 1000, 12], "text-allow-overlap": true, "text-ignore-placement": true }, paint: { "text-color": colours.primary } },
+      { id: "cluster-count", type: "symbol", source: "reports", "source-layer": "clusters", filter: many, layout: { "text-field": ["case", [">=", count, 10000], ["concat", ["to-string", ["round", ["/", count, 1000]]], "k"], ["to-string", count]], "text-font": FONT_STRONG, "text-size": ["step", count, 14, 1000, 12], "text-allow-overlap": true, "text-padding": 10 }, paint: { "text-color": colours.primary } },
       { id: "cluster-single", type: "symbol", source: "reports", "source-layer": "clusters", filter: ["!", many], layout: { ...marker, "icon-image": onlyState() as ExpressionSpecification } },
       { id: "reports", type: "symbol", source: "reports", "source-layer": "reports", minzoom: POINTS_FROM_ZOOM - 1, layout: { ...marker, "icon-image": ["concat", "state-", ["get", "state"]], "symbol-sort-key": ["match", ["get", "state"], ["resolved", "declined"], 0, 1] } },
     ],
