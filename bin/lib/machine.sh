@@ -95,7 +95,9 @@ become_owner() {
   [[ $EUID -eq 0 ]] || return 0
   owner="$(stat -c %U "$ROOT")"
   [[ $owner != root && $owner != UNKNOWN ]] || return 0
-  HOME="$(getent passwd "$owner" | cut -d: -f6)" USER="$owner" LOGNAME="$owner" exec runuser -u "$owner" -- "$@"
+  # setpriv, not runuser: it becomes the command instead of standing between it and the signals.
+  HOME="$(getent passwd "$owner" | cut -d: -f6)" USER="$owner" LOGNAME="$owner" \
+    exec setpriv --reuid "$owner" --regid "$(id -g "$owner")" --init-groups "$@"
 }
 
 # ready_machine [tests] -- COMMAND…: everything above, in order.
