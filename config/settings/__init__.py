@@ -201,8 +201,10 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],  # residents need none; staff work at the desk, not through the API
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.api.OneMediaType",
+    "DEFAULT_METADATA_CLASS": "config.api.AllowedMethods",
     "DEFAULT_PARSER_CLASSES": [
-        "rest_framework.parsers.JSONParser",
+        "config.api.StrictJSONParser",
         "rest_framework.parsers.MultiPartParser",
         "rest_framework.parsers.FormParser",
     ],
@@ -240,6 +242,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "photos-sweep-files": {"task": "photos.tasks.sweep_files", "schedule": 3600.0},
     "mangel-fold-tiles": {"task": "mangel.tasks.fold_tile_counts", "schedule": 10.0},
     "mangel-freshness": {"task": "mangel.tasks.end_freshness", "schedule": 900.0},
+    "mangel-usual-times": {"task": "mangel.tasks.refresh_usual_times", "schedule": 1800.0},
+    "mangel-sweep": {"task": "mangel.tasks.sweep", "schedule": 3600.0},
 }
 
 LOGGING = {

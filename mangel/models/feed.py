@@ -48,8 +48,20 @@ class TileDelta(models.Model):
 
 
 class TileCount(models.Model):
-    """How many public reports lie in a cell: zoom `z` of the tile, cell x/y of grid zoom z + 3 (tile/8)."""
+    """How many public reports lie in a cell of grid zoom z + 3 (an eighth of a tile's side). See `mangel.tiles`.
 
+    The same reports are counted in several cuts, so that a map without filter reads twelve rows a cell, not
+    thousands. What a cut does not tell apart holds a filler: category 0, district "*", month 0001-01.
+    """
+
+    class Cut(models.IntegerChoices):
+        TOTAL = 0
+        BY_CATEGORY = 1
+        BY_DISTRICT = 2
+        BY_MONTH = 3
+        FULL = 4
+
+    cut = models.SmallIntegerField(choices=Cut.choices)
     z = models.SmallIntegerField()
     x = models.IntegerField()
     y = models.IntegerField()
@@ -64,11 +76,9 @@ class TileCount(models.Model):
 
     class Meta:
         constraints = [
+            # In this order it is also the index that tiles read by.
             models.UniqueConstraint(
-                fields=["z", "x", "y", "category_id", "state", "district_code", "month", "fresh"],
-                name="tile_count_cell",
+                fields=["cut", "z", "fresh", "x", "y", "category_id", "district_code", "month", "state"],
+                name="tile_count_once",
             )
-        ]
-        indexes = [
-            models.Index(fields=["z", "x", "y"], name="tile_count_fresh", condition=models.Q(fresh=True)),
         ]
