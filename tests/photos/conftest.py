@@ -1,6 +1,6 @@
 """A town with one report, a disk of its own, and photos: self-made ones, and real ones where the test data is there."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -87,9 +87,9 @@ PHOTOS = Path(configured.MANGEL_TEST_DATA) / "photos"
 needs_data = pytest.mark.skipif(not PHOTOS.is_dir(), reason=f"{PHOTOS} is not there (MANGEL_TEST_DATA)")
 
 
-def real(folder: str) -> list:
+def real(folder: str, without: Container[str] = ()) -> list:
     """The real photos of a folder, as parameters; one skipped parameter where the test data is missing."""
-    found = sorted((PHOTOS / folder).glob("*")) if PHOTOS.is_dir() else []
+    found = [path for path in sorted((PHOTOS / folder).glob("*")) if path.name not in without]
     return [pytest.param(path, id=path.name, marks=pytest.mark.data) for path in found] or [
         pytest.param(None, marks=pytest.mark.skip(reason="no test data"))
     ]
