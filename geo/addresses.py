@@ -88,21 +88,21 @@ SELECT kind, street, number, postcode, place, ST_X(point), ST_Y(point), distance
   FROM ranked
  ORDER BY round(likeness::numeric, 1) DESC, door_rank, likeness DESC, distance_m, round(nothing_else::numeric, 1) DESC,
           street,
-          substring(door FROM '^[0-9]+')::bigint NULLS FIRST, door, place
+          substring(door FROM '^[0-9]+')::numeric NULLS FIRST, door, place
  LIMIT %(limit)s
 """
 
-NEAREST = f"""
+NEAREST = """
 (SELECT 'address', street, number, postcode, place, ST_X(point::geometry), ST_Y(point::geometry),
-        ST_Distance(point, {HERE}::geography)
-   FROM geo_address WHERE ST_DWithin(point, {HERE}::geography, %(max_m)s)
+        ST_Distance(point, [here]::geography)
+   FROM geo_address WHERE ST_DWithin(point, [here]::geography, %(max_m)s)
   ORDER BY 8, id LIMIT 1)
 UNION ALL
 (SELECT 'street', name, '', '', '', ST_X(spot), ST_Y(spot), metres
-   FROM (SELECT id, name, ST_ClosestPoint(geometry, {HERE}) AS spot,
-                ST_Distance(geometry::geography, {HERE}::geography) AS metres
+   FROM (SELECT id, name, ST_ClosestPoint(geometry, [here]) AS spot,
+                ST_Distance(geometry::geography, [here]::geography) AS metres
            FROM geo_street
           WHERE name <> '' AND geometry && ST_MakeEnvelope(%(w)s, %(s)s, %(e)s, %(n)s, 4326)) streets
   WHERE metres <= %(max_m)s
   ORDER BY metres, id LIMIT 1)
-"""
+""".replace("[here]", HERE)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 import shapely
-from django.contrib.gis.geos import GEOSGeometry, Point
+from django.contrib.gis.geos import Point
 from django.db import transaction
 from shapely.geometry.base import BaseGeometry
 
@@ -35,14 +35,14 @@ def replace_extract(extract: Extract, *, source: str) -> Counts:
         model.objects.filter(source=source).delete()
     Street.objects.bulk_create(
         (
-            Street(name=name, kind=kind, rank=rank, search=fold(name), geometry=geos(line), source=source)
+            Street(name=name, kind=kind, rank=rank, search=fold(name), geometry=shapes.geos(line), source=source)
             for name, kind, rank, line in extract.streets
         ),
         batch_size=BATCH,
     )
     Landcover.objects.bulk_create(
         (
-            Landcover(name=name, kind=kind, geometry=geos(ground), size_m=size_m(ground), source=source)
+            Landcover(name=name, kind=kind, geometry=shapes.geos(ground), size_m=size_m(ground), source=source)
             for name, kind, ground in extract.covers
         ),
         batch_size=BATCH,
@@ -75,10 +75,6 @@ def replace_addresses(addresses: Iterable[tuple[str, str, str, str, shapely.Poin
 def address_search(street: str, number: str, postcode: str, place: str) -> str:
     """The folded text an address is found by."""
     return fold(f"{street} {number} {postcode} {place}")[:400]
-
-
-def geos(geometry: BaseGeometry) -> GEOSGeometry:
-    return GEOSGeometry(memoryview(shapely.to_wkb(geometry)), srid=4326)
 
 
 def size_m(ground: BaseGeometry) -> float:

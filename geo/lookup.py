@@ -51,12 +51,12 @@ class ZonesAt(tuple[ZoneHit, ...]):
 
     lon: float
     lat: float
-    index: ZoneIndex
+    asked: ZoneIndex
 
     @classmethod
     def of(cls, hits: Iterable[ZoneHit], lon: float, lat: float, index: ZoneIndex) -> ZonesAt:
         zones = cls(hits)
-        zones.lon, zones.lat, zones.index = lon, lat, index
+        zones.lon, zones.lat, zones.asked = lon, lat, index
         return zones
 
     def by_layer(self, key: str) -> tuple[ZoneHit, ...]:
@@ -65,12 +65,12 @@ class ZonesAt(tuple[ZoneHit, ...]):
 
     @cached_property
     def inside_city(self) -> bool:
-        return not self.index.has_city or any(hit.layer == "city" for hit in self)
+        return not self.asked.has_city or any(hit.layer == "city" for hit in self)
 
     @cached_property
     def in_service_area(self) -> bool:
         """In the city or at most `City.service_radius_m` metres from it."""
-        return self.inside_city or self.index.metres_to_city(self.lon, self.lat) <= self.index.service_radius_m
+        return self.inside_city or self.asked.metres_to_city(self.lon, self.lat) <= self.asked.service_radius_m
 
     @cached_property
     def _district(self) -> tuple[ZoneHit | None, bool]:
@@ -78,7 +78,7 @@ class ZonesAt(tuple[ZoneHit, ...]):
             return held[0], False
         if not self.inside_city:
             return None, False
-        nearest = self.index.nearest(self.lon, self.lat, layer="district", radius_m=NEAREST_DISTRICT_M)
+        nearest = self.asked.nearest(self.lon, self.lat, layer="district", radius_m=NEAREST_DISTRICT_M)
         return nearest, nearest is not None
 
     @property
@@ -99,7 +99,7 @@ class ZoneIndex:
         """`rows`: id, layer key, code, name, area, phrase, answer_label, WKB in the order of the answers."""
         self.day, self.until = day, until
         self.service_radius_m = city.service_radius_m
-        self.zones = [ZoneHit(*row[:5], _texts(row[5]), _texts(row[6])) for row in rows]
+        self.zones = [_hit(row) for row in rows]
         self.geometries = shapely.from_wkb([bytes(row[7]) for row in rows]) if rows else np.array([], dtype=object)
         self._layers: dict[str, list[int]] = {}
         for position, zone in enumerate(self.zones):
@@ -262,6 +262,11 @@ def common_ground(one: BaseGeometry, other: BaseGeometry) -> BaseGeometry:
     """The area two zones share, without the lines and points where they only touch."""
     shared = shapely.intersection(one, other)
     return shapely.union_all([part for part in shapely.get_parts(shared) if part.geom_type == "Polygon"])
+
+
+def _hit(row: Sequence[Any]) -> ZoneHit:
+    pk, layer, code, name, area, phrase, answer_label, _ground = row
+    return ZoneHit(pk, layer, code, name, area, _texts(phrase), _texts(answer_label))
 
 
 def _texts(stored: str | dict[str, str]) -> dict[str, str]:

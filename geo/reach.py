@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo import metric
 from geo.lookup import MAX_REACH_M, ZoneHit, ZoneIndex
@@ -27,7 +28,7 @@ def possible_sets(
     circle = shapely.transform(UNIT_CIRCLE, lambda xy: xy * (radius_m / metres) + (lon, lat))
     square_metres = float(metres.prod())
     sliver = min(SLIVER_M2, SLIVER_SHARE * circle.area * square_metres) / square_metres
-    pieces: list[tuple[shapely.Geometry, tuple[ZoneHit, ...]]] = [(circle, ())]
+    pieces: list[tuple[BaseGeometry, tuple[ZoneHit, ...]]] = [(circle, ())]
     for position in index.touching(circle, layers):
         zone, ground = index.zones[position], index.geometries[position]
         if shapely.contains_properly(ground, circle):

@@ -84,6 +84,18 @@ def _unzipped(path: Path, folder: Path) -> Path:
     return inside[0]
 
 
+def plain_bytes(path: Path, limit: int) -> bytes:
+    """The content of a plain or gzipped file. Raises ImportRefused."""
+    try:
+        with gzip.open(path) if head(path, 2) == b"\x1f\x8b" else path.open("rb") as file:
+            content = file.read(limit + 1)
+    except (OSError, EOFError) as error:
+        raise ImportRefused(f"{path.name} cannot be unpacked: {error}") from error
+    if len(content) > limit:
+        raise ImportRefused(f"{path.name} is larger than {limit // 2**20} MB")
+    return content
+
+
 def head(path: Path, size: int) -> bytes:
     with path.open("rb") as file:
         return file.read(size)

@@ -100,7 +100,12 @@ def _sort_in(extract: Extract, layer: str, tags: Tags, geometry: BaseGeometry, b
 def _streets(tags: Tags, geometry: BaseGeometry) -> Iterator[tuple[str, str, int, MultiLineString]]:
     kind = tags.get("highway", "").removesuffix("_link")
     if kind in STREET_RANKS:
-        yield tags.get("name", "")[:200], kind, STREET_RANKS[kind], MultiLineString(shapes.flat_parts(geometry))
+        yield (
+            tags.get("name", "")[:200],
+            kind,
+            STREET_RANKS[kind],
+            MultiLineString([line.coords for line in shapes.flat_parts(geometry)]),
+        )
 
 
 def _line_covers(tags: Tags, geometry: BaseGeometry) -> Iterator[tuple[str, str, BaseGeometry]]:
@@ -137,7 +142,7 @@ def _addresses(tags: Tags, geometry: BaseGeometry) -> Iterator[tuple[str, str, s
         return
     postcode = tags.get("addr:postcode") or tags.get("addr_postcode") or ""
     place = tags.get("addr:city") or tags.get("addr_city") or tags.get("addr:suburb") or ""
-    spot = geometry if geometry.geom_type == "Point" else geometry.representative_point()
+    spot = geometry if isinstance(geometry, shapely.Point) else geometry.representative_point()
     # "12;14" and "12-16" are one door with several numbers: each is looked for.
     for door in re.split(r"\s*[;,]\s*", number):
         if door:

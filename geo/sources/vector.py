@@ -25,7 +25,7 @@ class Row:
 
     position: int
     attributes: Mapping[str, Any]
-    geometry: BaseGeometry | None
+    geometry: Any  # shapely
 
 
 def rows(path: Path, *, driver: str, srid: int | None = None, layer: str | None = None, **options: Any) -> list[Row]:
@@ -84,7 +84,7 @@ def reference_of(path: Path, crs: str | None, *, driver: str, srid: int | None) 
     if srid is None and not crs:
         raise ImportRefused(f"{path.name} does not name its reference system; add --srid, for example --srid 25832")
     try:
-        return SpatialReference(srid if srid is not None else crs)
+        return SpatialReference(srid if srid is not None else str(crs))
     except (SRSException, GDALException) as error:
         raise ImportRefused(f"the reference system {srid or crs} is unknown", field="srid") from error
 
@@ -116,7 +116,7 @@ def _transformed(geometries: np.ndarray, change: CoordTransform) -> np.ndarray:
     if not np.isfinite(flat).all():
         raise GDALException("not a number")
     # One call for all: a line through every vertex. A second point keeps GDAL content with a single one.
-    line = OGRGeometry(memoryview(shapely.to_wkb(shapely.linestrings(np.vstack([flat, flat[-1:]])))))
+    line = OGRGeometry(memoryview(shapely.LineString(np.vstack([flat, flat[-1:]])).wkb))
     line.transform(change)
     moved = shapely.get_coordinates(shapely.from_wkb(bytes(line.wkb)))[:-1]
     if not np.isfinite(moved).all():

@@ -1,6 +1,6 @@
 """The only writers of zones: import a layer, change one zone, end one. Versions are added and closed, never deleted."""
 
-from geo.zones.changing import add_zone, change_zone, end_zone
+from geo.zones.changing import add_zone, change_zone, check_code_free, check_current, end_zone, to_area
 from geo.zones.diff import Change, Diff
 from geo.zones.importing import ZoneFeature, import_layer
 from geo.zones.refusals import CodesInUse, ImportRefused, ZoneRefused
@@ -15,8 +15,11 @@ __all__ = [
     "ZoneRefused",
     "add_zone",
     "change_zone",
+    "check_code_free",
+    "check_current",
     "end_zone",
     "import_layer",
     "register_users",
+    "to_area",
     "users_of",
 ]

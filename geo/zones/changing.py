@@ -28,20 +28,18 @@ def change_zone(zone: Zone, *, geometry: Ground | None = None, **attributes: Any
 
     Raises ZoneRefused: it is not the version that counts today, or the ground is no area."""
     zone = Zone.objects.select_for_update().get(pk=zone.pk)
-    today = city_day()
-    if not Zone.objects.valid_on(today).filter(pk=zone.pk).exists():
-        raise ZoneRefused(_("Diese Fassung gilt heute nicht. Bitte öffnen Sie die aktuelle Fassung des Gebiets."))
+    check_current(zone)
     for key, value in attributes.items():
         setattr(zone, key, value)
     area = to_area(geometry) if geometry is not None else None
-    if area is None or shapes.same_ground(shapely.from_wkb(bytes(zone.geometry.wkb)), area):
+    if area is None or shapes.same_ground(shapes.ground_of(zone.geometry), area):
         if attributes:
             zone.save(update_fields=list(attributes))
         return zone
-    until = zone.valid.upper
+    today, until = city_day(), zone.valid.upper
     close([zone.pk], on=today)
     zone.pk, zone._state.adding, zone.valid = None, True, DateRange(today, until)
-    zone.geometry = GEOSGeometry(memoryview(shapely.to_wkb(area)), srid=4326)
+    zone.geometry = shapes.geos(area)
     zone.save(force_insert=True)
     return Zone.objects.get(pk=zone.pk)
 
@@ -49,14 +47,11 @@ def change_zone(zone: Zone, *, geometry: Ground | None = None, **attributes: Any
 @transaction.atomic
 def add_zone(*, layer: ZoneLayer, code: str, name: str, geometry: Ground, **attributes: Any) -> Zone:
     """A new zone from today on (4326). Raises ZoneRefused: the code is taken today, or the ground is no area."""
+    check_code_free(layer, code)
     today = city_day()
-    if layer.zones.valid_on(today).filter(code=code).exists():
-        raise ZoneRefused(
-            _("Dieser Schlüssel ist in der Ebene schon vergeben. Bitte wählen Sie einen anderen."), field="code"
-        )
     starts = layer.zones.filter(code=code, valid__startswith__gt=today).values_list("valid", flat=True)
     until = min((valid.lower for valid in starts), default=None)
-    ground = GEOSGeometry(memoryview(shapely.to_wkb(to_area(geometry))), srid=4326)
+    ground = shapes.geos(to_area(geometry))
     zone = Zone(layer=layer, code=code, name=name, geometry=ground, valid=DateRange(today, until), **attributes)
     zone.save()
     return Zone.objects.get(pk=zone.pk)
@@ -71,9 +66,23 @@ def end_zone(zone: Zone, *, on: date | None = None, force: bool = False) -> None
     close([zone.pk], on=on or city_day())
 
 
+def check_current(zone: Zone) -> None:
+    """Raise ZoneRefused for a version that does not count today: somebody may have changed the zone meanwhile."""
+    if not Zone.objects.valid_now().filter(pk=zone.pk).exists():
+        raise ZoneRefused(_("Diese Fassung gilt heute nicht. Bitte öffnen Sie die aktuelle Fassung des Gebiets."))
+
+
+def check_code_free(layer: ZoneLayer, code: str) -> None:
+    """Raise ZoneRefused where a zone of the layer carries the code today."""
+    if layer.zones.valid_now().filter(code=code).exists():
+        raise ZoneRefused(
+            _("Dieser Schlüssel ist in der Ebene schon vergeben. Bitte wählen Sie einen anderen."), field="code"
+        )
+
+
 def to_area(geometry: Ground) -> MultiPolygon:
     """A valid MultiPolygon from what the administration drew. Raises ZoneRefused."""
-    shape = shapely.from_wkb(bytes(geometry.wkb)) if isinstance(geometry, GEOSGeometry) else geometry
+    shape = shapes.ground_of(geometry) if isinstance(geometry, GEOSGeometry) else geometry
     try:
         return shapes.as_area(shape)[0]
     except (shapes.Unusable, shapely.errors.GEOSException) as error:

@@ -1,6 +1,7 @@
 """What an import would change, or has changed."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Diff:
             f"{self.layer}: {len(self.added)} added, {len(self.changed)} changed, {len(self.ended)} ended, "
             f"{len(self.unchanged)} unchanged"
         )
-        details = {
+        details: dict[str, list[Any]] = {
             "kept": self.kept,
             "added": self.added,
             "changed": self.changed,

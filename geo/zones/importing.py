@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import shapely
-from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from shapely.geometry import MultiPolygon
@@ -40,6 +39,14 @@ class ZoneFeature:
 
     def __str__(self) -> str:
         return f"feature {self.position} ({self.code}, {self.name})"
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A feature and its valid ground."""
+
+    feature: ZoneFeature
+    ground: BaseGeometry
 
 
 @dataclass
@@ -93,9 +100,9 @@ def check_day(valid_from: date | None) -> date:
     return valid_from or today
 
 
-def prepare(features: Iterable[ZoneFeature], *, buffer_m: float, diff: Diff) -> dict[str, ZoneFeature]:
+def prepare(features: Iterable[ZoneFeature], *, buffer_m: float, diff: Diff) -> dict[str, Ready]:
     """Valid areas by code; notes what was mended, merged and skipped. Raises ImportRefused naming the feature."""
-    ready: dict[str, ZoneFeature] = {}
+    ready: dict[str, Ready] = {}
     for feature in features:
         _check_words(feature)
         if feature.geometry is None or feature.geometry.is_empty:
@@ -109,7 +116,7 @@ def prepare(features: Iterable[ZoneFeature], *, buffer_m: float, diff: Diff) -> 
             diff.repaired.append((feature.code, wrong))
         if feature.code in ready:
             area = _merge(ready[feature.code], feature, area, diff)
-        ready[feature.code] = _with_area(feature, area)
+        ready[feature.code] = Ready(feature, area)
     if not ready:
         raise ImportRefused("the source holds no area at all; nothing was changed")
     return ready
@@ -123,7 +130,8 @@ def _check_words(feature: ZoneFeature) -> None:
             raise ImportRefused(f"{feature}: its {what} is longer than {most} characters or not text", field=what)
 
 
-def _merge(first: ZoneFeature, second: ZoneFeature, area: MultiPolygon, diff: Diff) -> MultiPolygon:
+def _merge(ready: Ready, second: ZoneFeature, area: MultiPolygon, diff: Diff) -> MultiPolygon:
+    first = ready.feature
     # Official files cut one municipality into its land and its water; two names for one code are a mistake.
     if first.name != second.name:
         raise ImportRefused(
@@ -131,35 +139,31 @@ def _merge(first: ZoneFeature, second: ZoneFeature, area: MultiPolygon, diff: Di
         )
     if first.code not in diff.merged:
         diff.merged.append(first.code)
-    return shapes.as_area(shapely.union(first.geometry, area))[0]
-
-
-def _with_area(feature: ZoneFeature, area: MultiPolygon) -> ZoneFeature:
-    return ZoneFeature(**{**feature.__dict__, "geometry": area})
+    return shapes.as_area(shapely.union(ready.ground, area))[0]
 
 
 def _plan(
-    layer: ZoneLayer, incoming: dict[str, ZoneFeature], *, day: date, source: str, only_missing: bool, diff: Diff
+    layer: ZoneLayer, incoming: dict[str, Ready], *, day: date, source: str, only_missing: bool, diff: Diff
 ) -> _Plan:
     plan = _Plan(diff)
     present = {zone.code: zone for zone in layer.zones.valid_on(day)}
     scheduled = _scheduled(layer, day)
-    for code, feature in sorted(incoming.items()):
-        old = present.get(code)
-        ground = shapely.from_wkb(bytes(old.geometry.wkb)) if old else None
-        change = _difference(old, ground, feature) if old else None
+    for code, ready in sorted(incoming.items()):
+        old, ground = present.get(code), ready.ground
+        before = shapes.ground_of(old.geometry) if old else ground
+        change = _difference(old, before, ready) if old else None
         if old and only_missing:
             diff.kept.append(code)
+            ground = before
         elif old and not change:
             diff.unchanged.append(code)
         else:
-            plan.create.append(_version(layer, feature, old, DateRange(day, scheduled.get(code)), source))
+            plan.create.append(_version(layer, ready, old, DateRange(day, scheduled.get(code)), source))
             if old and change:
                 diff.changed.append(change)
                 plan.close.append(old.pk)
             else:
                 diff.added.append(code)
-            ground = feature.geometry
         plan.result[code] = ground
     _end_missing(plan, present, only_missing=only_missing)
     return plan
@@ -169,7 +173,7 @@ def _end_missing(plan: _Plan, present: dict[str, Zone], *, only_missing: bool) -
     for code in sorted(present.keys() - plan.result.keys()):
         if only_missing:
             plan.diff.kept.append(code)
-            plan.result[code] = shapely.from_wkb(bytes(present[code].geometry.wkb))
+            plan.result[code] = shapes.ground_of(present[code].geometry)
         else:
             plan.diff.ended.append(code)
             plan.close.append(present[code].pk)
@@ -183,20 +187,19 @@ def _scheduled(layer: ZoneLayer, day: date) -> dict[str, date]:
     return starts
 
 
-def _difference(old: Zone, ground: BaseGeometry, feature: ZoneFeature) -> Change | None:
-    what, moved = [], 0.0
-    if not shapes.same_ground(ground, feature.geometry):
+def _difference(old: Zone, before: BaseGeometry, ready: Ready) -> Change | None:
+    what, moved, feature = [], 0.0, ready.feature
+    if not shapes.same_ground(before, ready.ground):
         what.append("geometry")
-        moved = shapes.moved_m2(ground, feature.geometry)
+        moved = shapes.moved_m2(before, ready.ground)
     what += [key for key in ("name", *TEXTS, "properties") if getattr(feature, key) not in (None, getattr(old, key))]
     return Change(old.code, tuple(what), moved) if what else None
 
 
-def _version(layer: ZoneLayer, feature: ZoneFeature, old: Zone | None, valid: DateRange, source: str) -> Zone:
-    zone = Zone(
-        layer=layer, code=feature.code, name=feature.name, valid=valid, source=source or (old.source if old else "")
-    )
-    zone.geometry = GEOSGeometry(memoryview(shapely.to_wkb(feature.geometry)), srid=4326)
+def _version(layer: ZoneLayer, ready: Ready, old: Zone | None, valid: DateRange, source: str) -> Zone:
+    feature, source = ready.feature, source or (old.source if old else "")
+    zone = Zone(layer=layer, code=feature.code, name=feature.name, valid=valid, source=source)
+    zone.geometry = shapes.geos(ready.ground)
     for key in (*TEXTS, "properties"):
         value = getattr(feature, key)
         setattr(zone, key, value if value is not None else getattr(old, key, {}))
@@ -208,6 +211,6 @@ def _survey(layer: ZoneLayer, plan: _Plan) -> None:
     plan.diff.overlaps = survey.overlaps(codes, geometries)
     city = None
     if layer.key == "district":
-        wkbs = [bytes(zone.geometry.wkb) for zone in Zone.objects.valid_now().filter(layer__key="city")]
-        city = shapely.union_all(shapely.from_wkb(wkbs)) if wkbs else None
+        cities = [shapes.ground_of(zone.geometry) for zone in Zone.objects.valid_now().filter(layer__key="city")]
+        city = shapely.union_all(cities) if cities else None
     plan.diff.gaps = survey.gaps(geometries, within=city)

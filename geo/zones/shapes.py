@@ -1,9 +1,11 @@
 """From any geometry of a source to a valid MultiPolygon in 4326, saying what had to be mended."""
 
 from math import isfinite
+from typing import Any
 
 import numpy as np
 import shapely
+from django.contrib.gis.geos import GEOSGeometry
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -40,8 +42,8 @@ def as_area(geometry: BaseGeometry, *, buffer_m: float = 0) -> tuple[MultiPolygo
     return area, wrong
 
 
-def flat_parts(geometry: BaseGeometry) -> list[BaseGeometry]:
-    """The single parts of a geometry, also of nested collections."""
+def flat_parts(geometry: BaseGeometry) -> list[Any]:
+    """The single parts (shapely) of a geometry, also of nested collections."""
     if hasattr(geometry, "geoms"):
         return [single for part in geometry.geoms for single in flat_parts(part)]
     return [geometry]
@@ -86,6 +88,16 @@ def areas_m2(geometries: np.ndarray) -> np.ndarray:
     latitudes = np.nan_to_num((bounds[:, 1] + bounds[:, 3]) / 2)
     per_degree = np.array([metric.metres_per_degree(lat) for lat in latitudes]).reshape(-1, 2)
     return shapely.area(geometries) * per_degree[:, 0] * per_degree[:, 1]
+
+
+def geos(geometry: BaseGeometry) -> Any:
+    """A shapely geometry (4326) for a GeoDjango field."""
+    return GEOSGeometry(memoryview(geometry.wkb), srid=4326)
+
+
+def ground_of(geometry: Any) -> BaseGeometry:
+    """A GeoDjango field's value as shapely."""
+    return shapely.from_wkb(bytes(geometry.wkb))
 
 
 def same_ground(one: BaseGeometry, other: BaseGeometry) -> bool:

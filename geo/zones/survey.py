@@ -30,7 +30,7 @@ def gaps(geometries: np.ndarray, *, within: BaseGeometry | None = None) -> list[
     """(m², lon, lat) of ground above 1 m² that the layer encloses but does not hold, the largest first; with
     `within` (the city) everything of it that the layer leaves out."""
     held = shapely.union_all(geometries)
-    missing = shapes.holes(held)
+    missing: Sequence[BaseGeometry] = shapes.holes(held)
     if within is not None:
         missing = [part for part in shapes.flat_parts(within.difference(held)) if part.geom_type == "Polygon"]
     sized = [(shapes.area_m2(part), part.representative_point()) for part in missing]
