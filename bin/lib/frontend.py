@@ -32,7 +32,7 @@ def ensure_node() -> None:
             shutil.rmtree(NODE, ignore_errors=True)
             return
     requirements = ROOT / "requirements" / "node.txt"
-    digest = digest_of([requirements])
+    digest = digest_of([requirements], salt=str(NODE))
     if stamped("node", digest) and (NODE / "bin" / "npm").exists():
         return
     with step("Node.js"):

@@ -30,24 +30,27 @@ def ensure_python_packages(*, for_tests: bool) -> None:
     """Install what requirements/base.txt names, for tests also dev.txt. Nothing to do if they did not change."""
     base, dev = ROOT / "requirements" / "base.txt", ROOT / "requirements" / "dev.txt"
     version = sys.version.split()[0]
+    made_for = f"{version} {VENV}"
     wanted = [(base, "python-packages")] + ([(dev, "python-packages-tests")] if for_tests else [])
     if not (VENV / "bin" / "python").exists():
         for _, name in wanted:
             unstamp(name)
-    todo = [(file, name) for file, name in wanted if not stamped(name, digest_of([file], salt=version))]
+    todo = [(file, name) for file, name in wanted if not stamped(name, digest_of([file], salt=made_for))]
     if not todo:
         return
     with step("Python packages"):
         ensure_venv(version)
         for file, name in todo:
             pip_install(file)
-            stamp(name, digest_of([file], salt=version))
+            stamp(name, digest_of([file], salt=made_for))
 
 
 def ensure_venv(version: str) -> None:
-    """A venv of another Python (after a Debian upgrade) cannot be mended, so it is made anew."""
+    """A venv of another Python (after an upgrade) or of another place (a moved checkout) is made anew: its programs
+    name both."""
     config = VENV / "pyvenv.cfg"
-    if config.exists() and f"version = {version}" in config.read_text() and (VENV / "bin" / "pip").exists():
+    text = config.read_text() if config.exists() else ""
+    if f"version = {version}\n" in text and f" {VENV}\n" in text and (VENV / "bin" / "pip").exists():
         return
     shutil.rmtree(VENV, ignore_errors=True)
     for name in ("python-packages", "python-packages-tests"):
