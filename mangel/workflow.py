@@ -360,7 +360,13 @@ def forward(
         decide_by_hand(report, office, actor, why.strip())
     elif report.state == State.FORWARDED:
         raise IllegalTransition(_("Diese Meldung liegt schon bei dieser Stelle."), field="office")
-    return move_report(report=report, to=State.FORWARDED, user=user, note=note)
+    if not report.office.is_outside:
+        raise IllegalTransition(
+            _("Weitergeleitet wird nur an Stellen außerhalb der Stadt. Bitte zuerst umleiten."), field="office"
+        )
+    # The right was checked before the new decision: with it the report may have left this desk.
+    apply_move(report, State.FORWARDED, actor, note.strip())
+    return report
 
 
 @transaction.atomic

@@ -48,8 +48,17 @@ def test_the_town_knows_who_is_responsible(city, what, category, place, office):
 @pytest.mark.parametrize(
     ("category", "answers", "office"),
     [
-        ("VAN1", {"objekt": "haltestelle"}, "bus"),
+        ("VAN1", {"woran": "bruecke_strasse"}, "tiefbau"),
+        ("VAN1", {"woran": "haltestelle"}, "bus"),
+        ("VAN1", {"woran": "park"}, "gruen"),
+        ("VAN1", {"woran": "anderes"}, "zentral"),
+        ("VAN4", {"aufschrift": "strom_gas"}, "stadtwerke"),
+        ("VAN4", {"aufschrift": "telekom"}, "zentral"),
         ("VAN4", {}, "zentral"),
+        ("FAH3", {"anbieter": "mit_anbieter"}, "verleih"),
+        ("FAH3", {}, "ordnung"),
+        ("VKE2", {"schaden": "zugewachsen"}, "gruen"),
+        ("VKE2", {"schaden": "verdreht"}, "verkehr"),
     ],
 )
 def test_an_answer_decides_outside_owner_zones(city, category, answers, office):
@@ -57,7 +66,7 @@ def test_an_answer_decides_outside_owner_zones(city, category, answers, office):
 
 
 def test_inside_an_owner_zone_the_owner_decides_whatever_was_answered(city):
-    assert office_for("VAN1", PARK_BENCH, objekt="haltestelle") == "klassik"
+    assert office_for("VAN1", PARK_BENCH, woran="haltestelle") == "klassik"
 
 
 def test_an_inaccurate_position_near_the_b7_asks_one_question_and_goes_to_central_intake(city):
