@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class MangelConfig(AppConfig):
     name = "mangel"
     verbose_name = "Meldungen"
+
+    def ready(self) -> None:
+        from mangel import repair
+
+        repair.listen()

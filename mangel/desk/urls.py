@@ -1,0 +1,17 @@
+"""/dienst/: included by config."""
+
+from django.urls import path, re_path
+
+from mangel.desk import views
+
+NUMBER = r"(?P<public_id>[0-9]{9})"
+
+urlpatterns = [
+    path("", views.queue, name="desk"),
+    path("sichten/", views.triage, name="desk-triage"),
+    path("sichten/nochmal/", views.again, name="desk-again"),
+    re_path(rf"^sichten/{NUMBER}/$", views.triage_report, name="desk-triage-report"),
+    re_path(rf"^sichten/{NUMBER}/spaeter/$", views.later, name="desk-later"),
+    re_path(rf"^meldung/{NUMBER}/$", views.report_page, name="desk-report"),
+    re_path(rf"^meldung/{NUMBER}/(?P<slug>[a-z-]+)/$", views.act, name="desk-act"),
+]
