@@ -5,7 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from layout import ROOT, VENV, digest_of, run_logged, stamp, stamped, step, unstamp
+from layout import ROOT, VENV, digest_of, run_logged, say, stamp, stamped, step, unstamp
 
 NO_PACKAGES = (
     "The Python packages could not be installed. Most often there is no network or a proxy stands between: "
@@ -35,6 +35,9 @@ def ensure_python_packages(*, for_tests: bool) -> None:
     if not (VENV / "bin" / "python").exists():
         for _, name in wanted:
             unstamp(name)
+    if made_with_uv():
+        say(f"{VENV.relative_to(ROOT)} was made with uv: used as it is, keep it in step with requirements/ yourself.")
+        return
     todo = [(file, name) for file, name in wanted if not stamped(name, digest_of([file], salt=made_for))]
     if not todo:
         return
@@ -43,6 +46,12 @@ def ensure_python_packages(*, for_tests: bool) -> None:
         for file, name in todo:
             pip_install(file)
             stamp(name, digest_of([file], salt=made_for))
+
+
+def made_with_uv() -> bool:
+    """A developer's own environment: not ours to replace, and without pip we could not fill it."""
+    config = VENV / "pyvenv.cfg"
+    return config.exists() and "\nuv = " in config.read_text() and (VENV / "bin" / "python").exists()
 
 
 def ensure_venv(version: str) -> None:
