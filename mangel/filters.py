@@ -5,10 +5,9 @@ Any of them given: reports of all time that match.
 """
 
 import datetime as dt
-import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -18,6 +17,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from geo import parameters
 from mangel.catalogue import Catalogue
 from mangel.models import Category, Report
 from mangel.states import State
@@ -78,6 +78,11 @@ class Moment:
     def month(self) -> dt.date:
         """The month of its beginning in city time, by its first day: the clock of the tiles."""
         return timezone.localtime(self.start).date().replace(day=1)
+
+    @property
+    def last_month(self) -> dt.date:
+        """The month of its end in city time, by its first day."""
+        return timezone.localtime(self.end - dt.timedelta(minutes=1)).date().replace(day=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +159,15 @@ class ReportFilter:
         for links such as `filter.query(states=())`."""
         return urlencode([pair for name in PARAMETERS for pair in self._pairs(name, self._values() | changes)])
 
-    def tile_query(self) -> str:
-        """The query string for tile URLs: what tiles understand (no bbox, time as month)."""
-        values = self._values() | {"bbox": None}
-        pairs = [pair for name in PARAMETERS for pair in self._pairs(name, values)]
-        return urlencode([(name, self._month(name) if name in ("since", "until") else value) for name, value in pairs])
+    def by_month(self) -> Self:
+        """The same filter as tiles know it: no bbox, and times widened to whole months."""
+        since = read_moment(f"{self.since.month:%Y-%m}") if self.since else None
+        until = read_moment(f"{self.until.last_month:%Y-%m}") if self.until else None
+        return replace(self, bbox=None, since=since, until=until)
 
-    def _month(self, name: str) -> str:
-        moment: Moment = getattr(self, name)
-        day = moment.month if name == "since" else timezone.localtime(moment.end - dt.timedelta(minutes=1)).date()
-        return f"{day:%Y-%m}"
+    def tile_query(self) -> str:
+        """The query string for tile URLs."""
+        return self.by_month().query()
 
     def _values(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__ if name != "notes"}
@@ -233,17 +237,11 @@ def printable(text: str) -> str:
 
 
 def read_bbox(text: str) -> Box:
-    """west,south,east,north in degrees. Raises BadFilter."""
+    """west,south,east,north in degrees. Raises DomainError."""
     try:
-        degrees = [float(part) for part in text.split(",")]
-    except ValueError:
-        degrees = []
-    if len(degrees) != 4 or not all(math.isfinite(degree) for degree in degrees):
-        raise BadFilter(_("Bitte als Westen,Süden,Osten,Norden in Grad angeben, zum Beispiel 11.2,50.9,11.5,51.1."))
-    west, south, east, north = degrees
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise BadFilter(_("Länge: -180 bis 180, Breite: -90 bis 90, kleinere Werte zuerst. Sind sie vertauscht?"))
-    return west, south, east, north
+        return parameters.bbox(text)
+    except DomainError as error:
+        raise BadFilter(error.message) from error
 
 
 def clipped(box: Box) -> Box:

@@ -1,0 +1,138 @@
+"""The counts behind the map below zoom 14: ±1 rows that writers append are folded into cells by one worker.
+
+A tile reads cells + what is not folded yet, in one statement, so it is exact at any moment. Cells are kept in
+several cuts (`TileCount.Cut`): by what a map is filtered most, each at every level; the full one, many rows, at
+three levels only.
+"""
+
+# ruff: noqa: S608  the SQL is put together from constants of this module
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from mangel.models import TileCount
+from mangel.triggers import ON_MAP, append
+
+Cut = TileCount.Cut
+LEVELS = range(5, 14)
+FULL_LEVELS = (9, 11, 13)
+# Deltas are in the finest grid there is: that of level 13.
+FINEST = 13
+BATCH = 5_000
+LOCK = "mangel.tile_counts"
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a cut tells apart besides state and freshness."""
+
+    category: bool = False
+    district: bool = False
+    month: bool = False
+
+
+CUTS: dict[Cut, Telling] = {
+    Cut.TOTAL: Telling(),
+    Cut.BY_CATEGORY: Telling(category=True),
+    Cut.BY_DISTRICT: Telling(district=True),
+    Cut.BY_MONTH: Telling(month=True),
+    Cut.FULL: Telling(category=True, district=True, month=True),
+}
+
+
+def cut_for(asked: Telling) -> Cut:
+    """The smallest cut that tells apart what is asked for."""
+    return next(
+        cut
+        for cut, told in CUTS.items()
+        if told.category >= asked.category and told.district >= asked.district and told.month >= asked.month
+    )
+
+
+def level_for(cut: Cut, z: int) -> int:
+    """The coarsest level of a cut that is as fine as a tile of zoom `z` (below 14) needs."""
+    return next(level for level in (FULL_LEVELS if cut == Cut.FULL else LEVELS) if level >= z)
+
+
+def fold(batch: int = BATCH) -> int:
+    """Fold up to `batch` appended rows; returns how many, 0 also if another worker is at it."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        cursor.execute(FOLD, {"batch": batch, **kept_cuts()})
+        folded, empty = cursor.fetchone()
+        if empty:
+            # Nobody else writes these rows, so their addresses hold until this transaction ends.
+            cursor.execute("DELETE FROM mangel_tilecount WHERE ctid = ANY(%s::tid[])", [empty])
+    return folded
+
+
+def fold_all() -> int:
+    """Fold until nothing waits; returns how many rows were folded."""
+    total = 0
+    while folded := fold():
+        total += folded
+    return total
+
+
+def recount() -> None:
+    """Throw the counts away and count all reports anew. Maps stay exact meanwhile: it is one transaction."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [LOCK])
+        # Writers wait until we are done, so that no ±1 row is lost or counted twice.
+        cursor.execute("LOCK TABLE mangel_tiledelta IN EXCLUSIVE MODE")
+        cursor.execute("DELETE FROM mangel_tilecount; DELETE FROM mangel_tiledelta")
+        cursor.execute(f"DO $$ DECLARE r record; BEGIN FOR r IN {COUNTED} LOOP {append('r', 1)} END LOOP; END $$")
+
+
+def kept_cuts() -> dict[str, list[int] | list[bool]]:
+    """The cuts and their levels as parallel lists, for `unnest`."""
+    rows = [(cut, level, told) for cut, told in CUTS.items() for level in levels_of(cut)]
+    return {
+        "cuts": [int(cut) for cut, _level, _told in rows],
+        "levels": [level for _cut, level, _told in rows],
+        "category": [told.category for _cut, _level, told in rows],
+        "district": [told.district for _cut, _level, told in rows],
+        "month": [told.month for _cut, _level, told in rows],
+    }
+
+
+def levels_of(cut: Cut) -> Iterable[int]:
+    return FULL_LEVELS if cut == Cut.FULL else LEVELS
+
+
+COUNTED = f"SELECT * FROM mangel_report r WHERE {ON_MAP.format(row='r')}"
+FOLD = f"""
+WITH taken AS (
+    DELETE FROM mangel_tiledelta
+     WHERE id IN (SELECT id FROM mangel_tiledelta ORDER BY id LIMIT %(batch)s)
+    RETURNING x, y, sum_x, sum_y, category_id, state, district_code, month, fresh, n
+), net AS (
+    SELECT x, y, category_id, state, district_code, month, fresh,
+           sum(n) AS n, sum(sum_x) AS sum_x, sum(sum_y) AS sum_y
+      FROM taken GROUP BY 1, 2, 3, 4, 5, 6, 7
+    HAVING sum(n) <> 0 OR sum(sum_x) <> 0 OR sum(sum_y) <> 0
+), kept AS (
+    SELECT * FROM unnest(%(cuts)s::int[], %(levels)s::int[], %(category)s::bool[], %(district)s::bool[],
+                         %(month)s::bool[]) AS kept (cut, z, by_category, by_district, by_month)
+), summed AS (
+    SELECT cut, z, fresh, x >> ({FINEST} - z) AS x, y >> ({FINEST} - z) AS y,
+           CASE WHEN by_category THEN category_id ELSE 0 END AS category_id,
+           CASE WHEN by_district THEN district_code ELSE '*' END AS district_code,
+           CASE WHEN by_month THEN month ELSE '0001-01-01' END AS month,
+           state, sum(n) AS n, sum(sum_x) AS sum_x, sum(sum_y) AS sum_y
+      FROM net CROSS JOIN kept GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+    HAVING sum(n) <> 0 OR sum(sum_x) <> 0 OR sum(sum_y) <> 0
+), merged AS (
+    INSERT INTO mangel_tilecount AS base
+           (cut, z, fresh, x, y, category_id, district_code, month, state, n, sum_x, sum_y)
+    SELECT * FROM summed
+    ON CONFLICT (cut, z, fresh, x, y, category_id, district_code, month, state) DO UPDATE
+       SET n = base.n + EXCLUDED.n, sum_x = base.sum_x + EXCLUDED.sum_x, sum_y = base.sum_y + EXCLUDED.sum_y
+    RETURNING base.ctid::text AS address, base.n, base.sum_x, base.sum_y
+)
+SELECT (SELECT count(*) FROM taken),
+       (SELECT array_agg(address) FROM merged WHERE n = 0 AND sum_x = 0 AND sum_y = 0)
+"""
