@@ -1,6 +1,7 @@
 """Nothing that was accepted is forgotten, and nothing is left lying about; the broker may forget what it likes."""
 
 import os
+import queue
 import socket
 import time
 from datetime import timedelta
@@ -176,6 +177,13 @@ def test_after_a_day_a_kept_photo_is_gone_and_says_so(media, db):
 # --- The broker ---
 
 
+@pytest.fixture
+def own_thread(monkeypatch):
+    """The thread that talks to the broker begins anew: no job of another test is in its hands."""
+    monkeypatch.setattr(enqueue, "_thread_of_process", None)
+    monkeypatch.setattr(enqueue, "_jobs", queue.Queue(enqueue.WAITING_AT_MOST))
+
+
 def look(photo_id: int) -> None:
     """A job."""
 
@@ -192,9 +200,10 @@ def silent_broker(tmp_path):
 
 
 @pytest.mark.parametrize("broker", ["hanging", "away"])
-def test_no_resident_waits_for_the_broker(broker, silent_broker, tmp_path):
+def test_no_resident_waits_for_the_broker(broker, silent_broker, tmp_path, own_thread):
     url = silent_broker if broker == "hanging" else f"redis+socket://{tmp_path}/nobody"
-    app = Celery("town", broker=url, broker_transport_options={"socket_timeout": 1, "socket_connect_timeout": 1})
+    timeouts = {"socket_timeout": 1, "socket_connect_timeout": 1}
+    app = Celery("town", set_as_current=False, broker=url, broker_transport_options=timeouts)
     job = app.task(look, name="town.job")
     start = time.monotonic()
     for number in range(20):
@@ -212,17 +221,17 @@ def test_a_job_is_handed_over_only_after_the_commit(thing, django_capture_on_com
     assert Photo.objects.get().status == "ready"
 
 
-def test_the_real_broker_gets_the_job_and_tells_how_many_wait():
-    queue = f"test-{os.getpid()}"
-    app = Celery("town", broker=configured.CELERY_BROKER_URL)
-    app.conf.task_default_queue = queue
+def test_the_real_broker_gets_the_job_and_tells_how_many_wait(own_thread):
+    name = f"test-{os.getpid()}"
+    app = Celery("town", set_as_current=False, broker=configured.CELERY_BROKER_URL)
+    app.conf.task_default_queue = name
     job = app.task(look, name="town.real_job")
     try:
         for number in range(3):
             enqueue.enqueue(job, number)
         enqueue.flush(20)
-        assert tasks.waiting_jobs(queue) == 3
-        assert tasks.waiting_jobs(queue + "-nobody") == 0
+        assert tasks.waiting_jobs(name) == 3
+        assert tasks.waiting_jobs(name + "-nobody") == 0
     finally:
         with app.connection_for_write() as connection:
-            connection.default_channel.queue_purge(queue)
+            connection.default_channel.queue_purge(name)
