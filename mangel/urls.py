@@ -1,5 +1,22 @@
-"""Pages of reports, desk and finder."""
+"""Pages of reports and finder. Paths are German, names English."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from mangel.views import finder, following, info, listing, reports
+from mangel.views.reporting import report_new
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", listing.home, name="home"),
+    path("melden/", report_new, name="report-new"),
+    path("meldungen/", listing.reports, name="reports"),
+    path("meldungen/<str:number>/", reports.report, name="report"),
+    path("meldungen/<str:number>/betrifft-mich/", reports.report_support, name="report-support"),
+    path("verfolgen/", following.tracking_form, name="tracking-form"),
+    path("verfolgen/<str:number>/<str:code>/", following.report_tracking, name="tracking"),
+    path("zustaendig/", finder.responsibility, name="responsibility"),
+    path("zustaendig/karte/", finder.owners, name="owners"),
+    path("daten/", info.data, name="data"),
+    path("impressum/", info.city_text, {"key": "imprint"}, name="imprint"),
+    path("datenschutz/", info.city_text, {"key": "privacy"}, name="privacy"),
+    path("barrierefreiheit/", info.city_text, {"key": "accessibility"}, name="accessibility"),
+]

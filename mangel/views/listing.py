@@ -1,0 +1,148 @@
+"""Start page and list: the same reports, the same filter in the URL."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from geo.lookup import ZoneIndex
+from mangel.catalogue import Catalogue
+from mangel.filters import ReportFilter
+from mangel.models import Report
+from mangel.states import State
+from mangel.views import maps
+from mangel.views.showing import cards
+from threads.numbers import is_number
+
+ON_START, ON_A_PAGE = 8, 30
+MONTHS_OFFERED = 12
+AFTER = "nach"
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """`/`: map, one big button, the newest reports."""
+    wanted = ReportFilter.parse(request.GET, strict=False, beside=[])
+    found = list(wanted.apply(Report.objects.published()).with_names().newest_first()[: ON_START + 1])
+    context = {
+        "filter": wanted,
+        "map": maps.reports_map(wanted.tile_query()),
+        "cards": cards(found[:ON_START]),
+        "more": len(found) > 0,
+        **nothing_found(wanted),
+    }
+    return fresh(render(request, "mangel/home.html", context))
+
+
+@require_safe
+def reports(request: HttpRequest) -> HttpResponse:
+    """`/meldungen/`: all of them, newest first. A page ends at a report's number, so that new ones shift nothing."""
+    wanted = ReportFilter.parse(request.GET, strict=False, beside=[AFTER])
+    after = request.GET.get(AFTER, "")
+    rows = older_than(wanted.apply(Report.objects.published()).with_names().newest_first(), after)
+    found = list(rows[: ON_A_PAGE + 1])
+    here = reverse("reports")
+    query = wanted.query()
+    older = (
+        f"{here}?{query}{'&' if query else ''}{AFTER}={found[ON_A_PAGE - 1].public_id}"
+        if len(found) > ON_A_PAGE
+        else ""
+    )
+    context = {
+        "filter": wanted,
+        "filter_open": bool(wanted.notes),
+        "cards": cards(found[:ON_A_PAGE]),
+        "older": older,
+        "first_page": f"{here}?{query}" if is_number(after) else "",
+        "says": in_words(wanted),
+        "empty_url": here if not wanted.is_empty else reverse("report-new"),
+        "empty_action": _("Filter löschen") if not wanted.is_empty else _("Mangel melden"),
+        **nothing_found(wanted),
+        **choices(wanted),
+    }
+    return fresh(render(request, "mangel/reports.html", context))
+
+
+def fresh(response: HttpResponse) -> HttpResponse:
+    """Public, but asked for again each time: a state may have changed."""
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def older_than(found: QuerySet[Report], number: str) -> QuerySet[Report]:
+    """What comes after the report of that number; everything where there is no such report any more."""
+    last = Report.objects.published().filter(public_id=number).first() if is_number(number) else None
+    if last is None:
+        return found
+    return found.filter(Q(created_at__lt=last.created_at) | Q(created_at=last.created_at, public_id__gt=last.public_id))
+
+
+def nothing_found(wanted: ReportFilter) -> dict[str, str]:
+    """Words for an empty list, with the next step."""
+    if wanted.is_empty:
+        text = _("Ist Ihnen etwas aufgefallen? Dann sind Sie die erste Person, die es meldet.")
+        return {"empty_title": _("Noch keine Meldungen"), "empty_text": text}
+    text = _("Versuchen Sie es mit weniger Filtern oder einem anderen Wort.")
+    return {"empty_title": _("Dazu gibt es keine Meldung"), "empty_text": text}
+
+
+def in_words(wanted: ReportFilter) -> str:
+    """What the list shows, in one line."""
+    catalogue = Catalogue.current()
+    parts = [catalogue.categories[code].name for code in wanted.categories]
+    parts += [str(State(state).label) for state in wanted.states]
+    names = {zone.code: zone.name for zone in ZoneIndex.current().zones if zone.layer == "district"}
+    parts += [names.get(code, code) for code in wanted.districts]
+    if wanted.since:
+        parts.append(
+            _("seit %(day)s") % {"day": formats.date_format(timezone.localtime(wanted.since.start), _("j. F Y"))}
+        )
+    if wanted.q:
+        parts.append(f"„{wanted.q}“")
+    if wanted.is_default:
+        parts.insert(0, _("Offen und in den letzten 30 Tagen abgeschlossen"))
+    return " · ".join(parts)
+
+
+def choices(wanted: ReportFilter) -> dict[str, Any]:
+    """What the filter form offers."""
+    catalogue = Catalogue.current()
+    districts = sorted({(z.name, z.code) for z in ZoneIndex.current().zones if z.layer == "district"})
+    chosen = next(iter(wanted.categories), "")
+    return {
+        "state_choices": [{"code": state.value, "chosen": state.value in wanted.states} for state in State],
+        "groups": [
+            {
+                "code": group.code,
+                "name": group.name,
+                "chosen": group.code == chosen,
+                "leaves": [
+                    {"code": leaf.code, "name": leaf.name, "chosen": leaf.code == chosen}
+                    for leaf in catalogue.children(group)
+                ],
+            }
+            for group in catalogue.groups()
+        ],
+        "districts": [{"code": code, "name": name, "chosen": code in wanted.districts} for name, code in districts],
+        "months": months(wanted.since.text if wanted.since else ""),
+    }
+
+
+def months(chosen: str) -> list[dict[str, Any]]:
+    """This month and those before, and what the URL says if it is something else."""
+    first = timezone.localdate().replace(day=1)
+    offered = []
+    for _month in range(MONTHS_OFFERED):
+        offered.append(
+            {"code": f"{first:%Y-%m}", "name": formats.date_format(first, "F Y"), "chosen": chosen == f"{first:%Y-%m}"}
+        )
+        first = (first - dt.timedelta(days=1)).replace(day=1)
+    if chosen and not any(month["chosen"] for month in offered):
+        offered.append({"code": chosen, "name": chosen, "chosen": True})
+    return offered

@@ -1,0 +1,57 @@
+"""The stop page: "Akute Gefahr? 112 · 110". By answer, or by a word that was typed."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from geo.folding import fold
+from geo.models import City
+from mangel import routing
+from mangel.catalogue import Catalogue
+from mangel.targets import is_open_now
+from mangel.views.reporting.state import Begun
+from pwa.errors import DomainError
+
+# "Gasse" is a street; the front end makes the same exception.
+STREETS = "gass"
+
+
+def names_danger(text: str, hazard_words: Iterable[str]) -> bool:
+    """Whether a word begins like one of the city's hazard words ("Gasgeruch", "Kabel")."""
+    dangers = [fold(word) for word in hazard_words]
+    return any(
+        word.startswith(danger) and not word.startswith(STREETS) for word in fold(text).split() for danger in dangers
+    )
+
+
+def read(request: HttpRequest, begun: Begun) -> list[DomainError]:
+    answer = request.POST.get("go", "")
+    if answer not in ("called", "calm"):
+        return [DomainError(_("Bitte sagen Sie uns, ob gerade Gefahr besteht."), field="danger")]
+    begun.danger = answer
+    return []
+
+
+def context(begun: Begun, errors: dict[str, str]) -> dict[str, Any]:
+    city, catalogue = City.current(), Catalogue.current()
+    return {
+        "texts": {
+            key: catalogue.text(key)
+            for key in ("stop_title", "stop_body", "stop_outside_hours", "stop_called", "stop_no_danger")
+        },
+        "emergency_numbers": city.emergency_numbers,
+        "outage": outage(begun, city, catalogue),
+        "is_open": is_open_now(city),
+    }
+
+
+def outage(begun: Begun, city: City, catalogue: Catalogue) -> dict[str, str] | None:
+    """The fault line of who is responsible, where the city configured one; none is invented."""
+    category = catalogue.categories.get(begun.category)
+    if category is None:
+        return None
+    decided = routing.decide(category=category, answers=begun.answers)
+    number = (city.outage_numbers or {}).get(decided.office.code, "")
+    return {"name": decided.office.name, "number": number} if number else None

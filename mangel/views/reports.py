@@ -1,0 +1,105 @@
+"""The page of one report, and "Betrifft mich auch"."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from mangel.catalogue import Catalogue
+from mangel.merging import support
+from mangel.models import Report
+from mangel.states import OPEN, Visibility
+from mangel.views import maps, showing
+from mangel.views.listing import fresh
+from mangel.views.supporting import count_once, supporter_hash
+from threads.numbers import is_number, parse
+
+
+class Gone(Exception):
+    """Was public, is not any more."""
+
+
+@require_safe
+def report(request: HttpRequest, number: str) -> HttpResponse:
+    """`/meldungen/417203858/`. Typed numbers lead to it; private ones do not exist; hidden ones are gone."""
+    plain = parse(number)
+    if not is_number(plain):
+        return missing(request, number, mistyped=True)
+    if plain != number:
+        return redirect("report", plain)
+    found = Report.objects.with_names().filter(public_id=plain).first()
+    if found is None or found.visibility == Visibility.PRIVATE:
+        return missing(request, plain)
+    if found.visibility == Visibility.HIDDEN:
+        return render(request, "410.html", status=410)
+    if found.merged_into_id:
+        return merged(request, found)
+    return fresh(render(request, "mangel/report.html", context_of(request, found)))
+
+
+def missing(request: HttpRequest, number: str, *, mistyped: bool = False) -> HttpResponse:
+    return render(request, "mangel/missing.html", {"number": number[:40], "mistyped": mistyped}, status=404)
+
+
+def merged(request: HttpRequest, found: Report) -> HttpResponse:
+    """The old number leads to the one it went into, if that may be seen."""
+    into = Report.objects.published().filter(pk=found.merged_into_id).first()
+    if into is None:
+        return missing(request, found.public_id)
+    messages.info(request, _("Die Meldung %(number)s wurde mit dieser zusammengelegt.") % {"number": found.spoken_id})
+    return redirect(into)
+
+
+def context_of(request: HttpRequest, found: Report) -> dict[str, Any]:
+    """Everything a stranger may read of a public report."""
+    return {
+        **common(found, own=False),
+        "text_waiting": showing.text_waiting(found),
+        "photos_waiting": showing.photos_waiting(found),
+        "can_support": found.state in OPEN,
+        "is_supported": is_supported(request, found),
+        "map": maps.pin_map(found),
+    }
+
+
+def common(found: Report, *, own: bool) -> dict[str, Any]:
+    """What report page and tracking page share."""
+    reason = showing.reason_of(found)
+    place = found.place
+    return {
+        "report": found,
+        "declined": showing.next_step_of(found),
+        "pictures": showing.pictures(found, own=own),
+        "photo_alt": f"{found.category.name}, {place}" if place else found.category.name,
+        "reason": reason,
+        "reason_lang": reason.lang if reason.lang != (get_language() or "de").split("-")[0] else "",
+        "what_next": showing.what_next(found),
+        "answers": showing.answers_of(found, own=own),
+        "events": showing.timeline_of(found),
+        "waiting_words": Catalogue.current().text("text_waiting") or _("wird angesehen"),
+    }
+
+
+def is_supported(request: HttpRequest, found: Report) -> bool:
+    key = supporter_hash(request)
+    return bool(key) and found.supports.filter(supporter_key_hash=key).exists()
+
+
+@require_POST
+def report_support(request: HttpRequest, number: str) -> HttpResponse:
+    """Counts a supporter once and shows the page again."""
+    found = Report.objects.published().filter(public_id=number).first()
+    if found is None:
+        raise Http404
+    if found.state not in OPEN:
+        messages.info(
+            request, _("Diese Meldung ist abgeschlossen. Ist es wieder kaputt? Dann melden Sie es bitte neu.")
+        )
+        return redirect(found)
+    response = redirect(found)
+    support(report=found, key_hash=count_once(request, response))
+    return response
