@@ -20,13 +20,11 @@ WORDS = ("name", "names", "answer_label", "phrase", "source")
 
 
 class GeometryAdmin(admin.ModelAdmin):
-    """Geometry as GeoJSON text; our script, built by Vite, lays a map over it."""
-
-    change_form_template = "geo/admin_change_form.html"
+    """Geometry as GeoJSON text with our own map above it."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, models.GeometryField):
-            kind = "point" if isinstance(db_field, models.PointField) else "area"
+            kind = "Point" if isinstance(db_field, models.PointField) else "MultiPolygon"
             return GeometryTextField(kind=kind, label=db_field.verbose_name, required=not db_field.blank)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 

@@ -4,33 +4,52 @@ import json
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.gis.gdal.error import GDALException
 from django.contrib.gis.geos import GEOSException, GEOSGeometry
 from django.utils.translation import gettext_lazy as _
 
+from geo.models import City, ZoneLayer
+
+SHOWN_LAYERS = ("district", "owner", "road", "water")
+
 
 class MapWidget(forms.Textarea):
-    """`<div data-admin-map data-kind="point|area">` with the textarea inside: GeoJSON geometry, SRID 4326."""
+    """GeoJSON geometry (SRID 4326) as text; `admin-map.ts` draws a map above it. `kind`: Point or MultiPolygon."""
 
-    template_name = "geo/map_widget.html"
+    template_name = "pwa/_admin_map.html"
 
-    def __init__(self, kind: str = "area", attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"rows": 6, "spellcheck": "false", **(attrs or {})})
+    def __init__(self, kind: str = "MultiPolygon", attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"spellcheck": "false", **(attrs or {})})
+        self.attrs.pop("rows", None)  # the partial has its own
         self.kind = kind
 
     def format_value(self, value: Any) -> str:
         if isinstance(value, GEOSGeometry):
-            return value.geojson
+            return str(value.geojson)
         return "" if value is None else str(value)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        return {**super().get_context(name, value, attrs), "kind": self.kind}
+        return {**super().get_context(name, value, attrs), "kind": self.kind, "map": map_of_the_city()}
+
+
+def map_of_the_city() -> dict[str, Any]:
+    """What lies under the drawing: the city's extent, its zones, and our streets where they are switched on."""
+    layers = ZoneLayer.objects.filter(key__in=SHOWN_LAYERS).exclude(attribution="")
+    return {
+        "style": settings.MANGEL_BASEMAP,
+        "bounds": City.current().bounds,
+        "zones": "/tiles/zones/{layer}/{z}/{x}/{y}.mvt",
+        "layers": list(SHOWN_LAYERS),
+        "base": "/tiles/base/{z}/{x}/{y}.mvt" if settings.MANGEL_BASEMAP == "own" else "",
+        "attribution": " · ".join(dict.fromkeys(layers.values_list("attribution", flat=True))),
+    }
 
 
 class GeometryTextField(forms.CharField):
     """GeoJSON text to a GEOSGeometry in 4326."""
 
-    def __init__(self, *, kind: str = "area", **kwargs: Any) -> None:
+    def __init__(self, *, kind: str = "MultiPolygon", **kwargs: Any) -> None:
         kwargs.setdefault("widget", MapWidget(kind))
         super().__init__(**kwargs)
         self.kind = kind
@@ -50,7 +69,7 @@ class GeometryTextField(forms.CharField):
             shape = GEOSGeometry(text)
         except (ValueError, KeyError, TypeError, RecursionError, GEOSException, GDALException) as error:
             raise wrong from error
-        allowed = ("Point",) if self.kind == "point" else ("Polygon", "MultiPolygon")
+        allowed = ("Point",) if self.kind == "Point" else ("Polygon", "MultiPolygon")
         if kind not in allowed or shape.empty:
             raise wrong
         shape.srid = 4326
