@@ -148,7 +148,7 @@ def in_words(
     questions: Iterable[Question], answers: Mapping[str, Any], language: str | None = None
 ) -> list[tuple[str, str]]:
     """(question, answer) as people read them, in order."""
-    words = []
+    words: list[tuple[str, str]] = []
     for question in questions:
         if question.code not in answers:
             continue

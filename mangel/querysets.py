@@ -6,7 +6,7 @@ from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point, Polygon
 from django.contrib.gis.measure import D
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from mangel.states import FINISHED, Visibility
@@ -67,15 +67,9 @@ class ReportQuerySet(models.QuerySet):
         if not getattr(user, "is_authenticated", False):
             return self.published()
         return self.filter(
-            Q(visibility=Visibility.PUBLIC, merged_into__isnull=True) | Q(pk__in=self.model.objects.for_desk_of(user))
+            Q(visibility=Visibility.PUBLIC, merged_into__isnull=True)
+            | Q(pk__in=self.model._default_manager.all().for_desk_of(user).values("pk"))
         )
-
-    def supported_by(self, key_hash: str) -> Self:
-        """Marks `.is_supported` for the holder of a supporter key."""
-        supports = self.model._meta.get_field("supports").related_model.objects.filter(
-            report=OuterRef("pk"), supporter_key_hash=key_hash
-        )
-        return self.annotate(is_supported=Exists(supports))
 
 
 def offices_of(user: "User") -> list[int]:
