@@ -17,7 +17,6 @@ STATES = {
 WORDS = {
     "app": STATES
     | {
-        "responsible": _("Zuständig: {office}"),
         "news_one": _("1 Neuigkeit anzeigen"),
         "news_many": _("{count} Neuigkeiten anzeigen"),
         "changed": _("Meldung {number}: {state}"),
@@ -33,7 +32,6 @@ WORDS = {
         "locate_unavailable": _("Standort nicht verfügbar"),
         "attribution": _("Quellen der Karte"),
         "close": _("Schließen"),
-        "open": _("Meldung ansehen"),
         "report": _("Meldung {number}"),
         "here": _("{count} Meldungen an dieser Stelle"),
         "more": _("und {count} weitere; zoomen Sie näher heran"),
@@ -66,13 +64,13 @@ WORDS = {
         "removed": _("Foto entfernt."),
         "preview": _("Vorschau von Foto {n}"),
         "no_preview": _("Foto {n} (keine Vorschau auf diesem Gerät, wird trotzdem gesendet)"),
-        "alt": _("Was ist auf Foto {n} zu sehen? (freiwillig)"),
     },
     "categories": {
         "found_one": _("1 Vorschlag"),
         "found_many": _("{count} Vorschläge"),
         "found_none": _("Nichts gefunden. Versuchen Sie ein anderes Wort, oder wählen Sie „Sonstiges“."),
     },
+    "reason": {"responsible": _("Zuständig: {office}")},
     "finder": {
         "asking": _("Einen Moment …"),
         "responsible": _("Zuständig: {office}"),

@@ -24,11 +24,17 @@ export function applyToCards(root: ParentNode, changes: Change[], say: Words): C
   return rest;
 }
 
+/** The reports a region is about (a report page); empty for lists, which are about all. */
+export function subjectsOf(region: HTMLElement): Set<string> {
+  return new Set(findAll("[data-report]", region).filter((card) => !card.closest("[data-live-list]")).map((card) => card.dataset.report!));
+}
+
 /** Follows what `region` names in `data-live` and keeps its list current. Returns a function that stops it. */
 export function liveList(region: HTMLElement): Stop {
   const say = words("app");
   const button = find<HTMLButtonElement>("[data-news]", region);
   const waiting = new Set<string>();
+  const subjects = subjectsOf(region);
 
   function showCount(): void {
     if (!button) return;
@@ -37,14 +43,16 @@ export function liveList(region: HTMLElement): Stop {
   }
 
   function onChange(news: Changes): void {
-    for (const change of applyToCards(document, news.changes, say)) waiting.add(change.public_id);
+    const elsewhere = applyToCards(document, news.changes, say);
+    const worth = subjects.size ? news.changes.filter(({ public_id }) => subjects.has(public_id)) : elsewhere;
+    for (const change of worth) waiting.add(change.public_id);
     showCount();
     document.dispatchEvent(new CustomEvent<Changes>(CHANGES_EVENT, { detail: news }));
   }
 
   async function renew(): Promise<void> {
     const list = find("[data-live-list]", region);
-    if (!list) return location.reload();
+    if (!list || subjects.size) return location.reload();
     try {
       const response = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");

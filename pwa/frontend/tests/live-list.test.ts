@@ -50,6 +50,19 @@ describe("news on a page", () => {
     expect(heard).toEqual(["b"]);
   });
 
+  it("count on a report's own page only where they are its own", async () => {
+    page();
+    const list = document.querySelector("[data-live-list]")!;
+    list.before(document.querySelector("article")!); // the report stands above its timeline
+    const changes = ["1", "417203858"].map((public_id) => ({ public_id, state: "resolved" }));
+    vi.stubGlobal("fetch", async () => new Response(JSON.stringify({ cursor: "b", changes })));
+    const stop = liveList(document.querySelector("[data-live]")!);
+    await vi.advanceTimersByTimeAsync(4_100);
+    stop();
+    expect(document.querySelector("[data-news]")!.textContent).toBe("1 Neuigkeit anzeigen");
+    expect(document.querySelector("[data-state-word]")!.textContent).toBe("Erledigt");
+  });
+
   it("about a report that is gone dim its card and wait, too", () => {
     const card = page();
     const rest = applyToCards(document, [{ public_id: "417203858", state: null, gone: true }], words("app"));

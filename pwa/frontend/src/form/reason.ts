@@ -7,7 +7,7 @@ interface Responsibility {
 }
 
 export function reasonPreview(root: HTMLElement, form: HTMLFormElement): Stop {
-  const say = words("app");
+  const say = words("reason");
   let running = new AbortController();
   const value = (name: string): string => String(new FormData(form).get(name) ?? "");
 
