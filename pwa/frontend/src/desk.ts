@@ -23,6 +23,8 @@ export async function movablePin(root: HTMLElement): Promise<Stop> {
     pin.setLngLat([next.lon, next.lat]).addTo(drawn.map);
     if (lon) lon.value = rounded(next.lon);
     if (lat) lat.value = rounded(next.lat);
+    const fold = root.dataset.opens ? find<HTMLDetailsElement>(root.dataset.opens) : null;
+    if (fold) fold.open = true; // where the new place is saved
     lon?.dispatchEvent(new Event("change", { bubbles: true }));
   }
   pin.on("dragend", () => write(place()));
@@ -43,10 +45,23 @@ export function openRows(table: HTMLElement): Stop {
     const target = event.target as Element;
     const row = target.closest<HTMLElement>("[data-row]");
     if (!row || target.closest("a, button, input, label, select") || getSelection()?.toString()) return;
-    find<HTMLAnchorElement>("a", row)?.click();
+    // A row holds two links, one for wide and one for narrow screens; only one of them is drawn.
+    findAll<HTMLAnchorElement>("a", row).find((link) => link.getClientRects().length)?.click();
   });
 }
 
+/** The second click of a double click stays away: the server would refuse it, but nobody should wait for that. */
+export function sendOnce(form: HTMLFormElement): Stop {
+  return on<SubmitEvent>(form, "submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 10_000);
+  });
+}
+
+// Back from the cache: the page may be sent again.
+on(window, "pageshow", () => findAll("form[data-once]").forEach((form) => delete form.dataset.sent));
+findAll<HTMLFormElement>("form[data-once]").forEach(sendOnce);
 findAll("[data-desk-map]").filter((root) => find("[data-map]", root)).forEach((root) => void (root.hasAttribute("data-movable") ? movablePin(root) : startMap(find("[data-map]", root)!)));
 findAll("table.queue").forEach(openRows);
 if (document.body.dataset.shortcuts === "on") shortcuts();
