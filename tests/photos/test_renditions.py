@@ -171,6 +171,16 @@ def test_every_kind_of_pixel_becomes_a_picture(mode, tmp_path):
     assert result.getpixel((128, 245)) > 195
 
 
+@pytest.mark.parametrize("mode", ["RGB", "P", "RGBA"])
+def test_a_huge_picture_shrunk_in_bands_shows_no_seams(mode, tmp_path):
+    out = BytesIO()
+    scene((9_001, 1_111)).convert(mode).save(out, "PNG")
+    picture = rendered(out.getvalue(), tmp_path)["1280.jpg"]
+    expected = scene((9_001, 1_111)).resize(picture.size, Image.Resampling.LANCZOS)
+    assert picture.size == (1280, 158)
+    assert difference(picture, expected) < 2
+
+
 def test_what_is_transparent_is_seen_on_white(tmp_path):
     out = BytesIO()
     Image.new("RGBA", (40, 40), (0, 0, 0, 0)).save(out, "PNG")
