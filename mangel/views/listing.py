@@ -56,11 +56,10 @@ def reports(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "filter": wanted,
-        "filter_open": bool(wanted.notes),
         "cards": cards(found[:ON_A_PAGE]),
         "older": older,
         "first_page": f"{here}?{query}" if is_number(after) else "",
-        "says": in_words(wanted),
+        "active": active(wanted),
         "empty_url": here if not wanted.is_empty else reverse("report-new"),
         "empty_action": _("Filter löschen") if not wanted.is_empty else _("Mangel melden"),
         **nothing_found(wanted),
@@ -92,22 +91,31 @@ def nothing_found(wanted: ReportFilter) -> dict[str, str]:
     return {"empty_title": _("Dazu gibt es keine Meldung"), "empty_text": text}
 
 
-def in_words(wanted: ReportFilter) -> str:
-    """What the list shows, in one line."""
-    catalogue = Catalogue.current()
-    parts = [catalogue.categories[code].name for code in wanted.categories]
-    parts += [str(State(state).label) for state in wanted.states]
+def active(wanted: ReportFilter) -> list[dict[str, str]]:
+    """What is set, in words, each with the way to take it away."""
+    catalogue, here = Catalogue.current(), reverse("reports")
     names = {zone.code: zone.name for zone in ZoneIndex.current().zones if zone.layer == "district"}
-    parts += [names.get(code, code) for code in wanted.districts]
+    found: list[tuple[str, dict[str, Any]]] = []
+    for code in wanted.categories:
+        found.append((catalogue.categories[code].name, {"categories": without(wanted.categories, code)}))
+    for state in wanted.states:
+        found.append((str(State(state).label), {"states": without(wanted.states, state)}))
+    for code in wanted.districts:
+        found.append((names.get(code, code), {"districts": without(wanted.districts, code)}))
     if wanted.since:
-        parts.append(
-            _("seit %(day)s") % {"day": formats.date_format(timezone.localtime(wanted.since.start), _("j. F Y"))}
-        )
+        day = formats.date_format(timezone.localtime(wanted.since.start), _("j. F Y"))
+        found.append((_("seit %(day)s") % {"day": day}, {"since": None}))
+    if wanted.until:
+        found.append((_("bis %(day)s") % {"day": wanted.until.text}, {"until": None}))
+    if wanted.bbox:
+        found.append((_("Kartenausschnitt"), {"bbox": None}))
     if wanted.q:
-        parts.append(f"„{wanted.q}“")
-    if wanted.is_default:
-        parts.insert(0, _("Offen und in den letzten 30 Tagen abgeschlossen"))
-    return " · ".join(parts)
+        found.append((f"„{wanted.q}“", {"q": ""}))
+    return [{"text": text, "url": f"{here}?{wanted.query(**change)}"} for text, change in found]
+
+
+def without(codes: tuple[str, ...], code: str) -> tuple[str, ...]:
+    return tuple(other for other in codes if other != code)
 
 
 def choices(wanted: ReportFilter) -> dict[str, Any]:
