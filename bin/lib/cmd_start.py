@@ -55,7 +55,7 @@ WORKER = "worker --loglevel=WARNING --concurrency=1 --without-gossip --without-m
 
 
 def processes(env: dict[str, str], host: str, port: int) -> list[Child]:
-    """Web, two workers (photos must hold up neither the rest nor the web) and the clock."""
+    """Web first, then two workers (photos must hold up neither the rest nor the web) and the clock."""
     who = service_user()
     env = as_person(env, who)
     granian, celery = tool("granian"), [tool("celery"), "--app=config.celery:app", "--quiet"]

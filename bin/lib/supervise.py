@@ -16,6 +16,7 @@ from layout import ROOT, Person, Trouble, say
 
 LONGEST_PAUSE_S = 30
 STABLE_AFTER_S = 60
+HEAD_START_S = 15
 GRACE_S = 20  # a worker may finish the job in hand
 PR_SET_PDEATHSIG = 1
 libc = ctypes.CDLL(None)
@@ -84,13 +85,18 @@ class Supervisor:
         """Until Ctrl-C or SIGTERM, which arrive as exceptions. `when_started` is asked until it says True."""
         announced = False
         try:
-            for child in self.children:
-                self.launch(child)
+            # The first child is who people wait for: it gets the processors to itself for a moment.
+            self.launch(self.children[0])
+            for child in self.children[1:]:
+                child.restart_at = time.monotonic() + HEAD_START_S
             while True:
                 self.pass_on_output(timeout_s=0.3)
                 self.look_after_children()
                 self.look_after_daemons()
-                announced = announced or when_started()
+                if not announced and when_started():
+                    announced = True
+                    for child in self.children:
+                        child.restart_at = 0
         finally:
             self.stop()
 
