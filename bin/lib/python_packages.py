@@ -1,6 +1,5 @@
 """The virtual environment under var/venv, kept equal to the pinned requirements."""
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -22,7 +21,6 @@ def pip_install(requirements: Path, *options: str | Path) -> None:
         [python, *PIP_INSTALL.split(), "--requirement", requirements, *options],
         log="pip",
         trouble=NO_PACKAGES.format(python=python),
-        env={**os.environ, "PIP_NO_COMPILE": "0", "PYTHONDONTWRITEBYTECODE": ""},
     )
 
 
