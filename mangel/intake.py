@@ -1,5 +1,6 @@
 """The way of a report into the house: one transaction, exactly once (DESIGN 3, 5.6; GOALS R1–R3)."""
 
+import datetime as dt
 import hashlib
 import json
 from contextlib import ExitStack
@@ -22,6 +23,7 @@ from mangel.places import near_words
 from mangel.states import State, Visibility
 from photos import uploads
 from pwa.errors import DomainError
+from threads.models import Thing
 from threads.services import new_thing
 from threads.states import Kind
 
@@ -126,25 +128,46 @@ def fingerprint_of(draft: Draft) -> str:
 
 def create_report(draft: Draft, stored: list[Any]) -> Report:
     """All rows of a new report, inside the caller's transaction."""
-    catalogue = Catalogue.current()
-    questions = catalogue.asked(draft.category)
     decided = routing.decide(
         category=draft.category, lon=draft.lon, lat=draft.lat, accuracy_m=draft.accuracy_m, answers=draft.answers
     )
-    now = timezone.now()
-    hazard = is_hazard(draft.category, questions, draft.answers)
-    react_due, done_due = targets.due_dates(draft.category, hazard=hazard, received_at=now, city=City.current())
     thing = new_thing(Kind.REPORT)
-    private = is_private(draft.category, questions, draft.answers)
-    point = draft.point
     double = doubles.like_this(
         category=draft.category,
-        point=point,
+        point=draft.point,
         accuracy_m=draft.accuracy_m,
         asset_id=draft.asset.pk if draft.asset else None,
     )
+    report = report_row(draft, decided, thing=thing, at=timezone.now())
+    report.near_address = near_words(draft.lon, draft.lat)
+    report.possible_duplicate_of_id = double.values_list("pk", flat=True).first()
+    report.contact = contact_of(draft)
+    report.save(force_insert=True)
+    record_decision(report, decided, seq=FIRST)
+    for position, (photo, alt) in enumerate(stored):
+        uploads.add(thing=thing, stored=photo, role="before", source="reporter", alt_text=alt, position=position)
+    if draft.photos_expected:
+        uploads.expect(thing=thing, sha256s=draft.photos_expected)
+    entry = timeline.add(
+        report=report,
+        kind=Entry.Kind.RECEIVED,
+        actor=timeline.REPORTER,
+        new=State.RECEIVED,
+        seq=FIRST,
+        at=report.created_at,
+    )
+    events.report_news.send(sender=Report, kind=events.SUBMITTED, report=report, entry=entry)
+    return report
+
+
+def report_row(draft: Draft, decided: routing.Outcome, *, thing: Thing, at: dt.datetime) -> Report:
+    """What the rules make of a draft received at `at`, not saved yet. A bulk import writes many of them at once."""
+    questions = Catalogue.current().asked(draft.category)
+    hazard = is_hazard(draft.category, questions, draft.answers)
+    react_due, done_due = targets.due_dates(draft.category, hazard=hazard, received_at=at, city=City.current())
+    private = is_private(draft.category, questions, draft.answers)
     district = decided.zones.district if decided.zones else None
-    report = Report.objects.create(
+    return Report(
         thing=thing,
         public_id=thing.public_id,
         category=draft.category,
@@ -152,41 +175,35 @@ def create_report(draft: Draft, stored: list[Any]) -> Report:
         place_hint=draft.place_hint,
         answers=draft.answers,
         language=draft.language,
-        point=point,
+        point=draft.point,
         accuracy_m=draft.accuracy_m,
         place_source=draft.place_source,
         address=draft.address,
-        near_address=near_words(draft.lon, draft.lat),
         asset=draft.asset,
         district_id=district.id if district else None,
         district_code=district.code if district else "",
         office=decided.office,
         visibility=Visibility.PRIVATE if private else Visibility.PUBLIC,
         hazard=hazard,
-        created_at=now,
-        updated_at=now,
+        created_at=at,
+        updated_at=at,
         react_due_at=react_due,
         done_due_at=done_due,
         channel=draft.channel,
         tracking_kid=tracking.newest_kid(),
-        possible_duplicate_of_id=double.values_list("pk", flat=True).first(),
-        contact=contact_of(draft),
     )
-    record_decision(report, decided, seq=FIRST)
-    for position, (photo, alt) in enumerate(stored):
-        uploads.add(thing=thing, stored=photo, role="before", source="reporter", alt_text=alt, position=position)
-    if draft.photos_expected:
-        uploads.expect(thing=thing, sha256s=draft.photos_expected)
-    entry = timeline.add(
-        report=report, kind=Entry.Kind.RECEIVED, actor=timeline.REPORTER, new=State.RECEIVED, seq=FIRST, at=now
-    )
-    events.report_news.send(sender=Report, kind=events.SUBMITTED, report=report, entry=entry)
-    return report
 
 
 def record_decision(report: Report, decided: routing.Outcome, *, seq: int) -> Decision:
     """Keep what the rules said, with the rule as it was."""
-    return Decision.objects.create(
+    decision = decision_row(report, decided, seq=seq)
+    decision.save(force_insert=True)
+    return decision
+
+
+def decision_row(report: Report, decided: routing.Outcome, *, seq: int) -> Decision:
+    """A decision of the rules, not saved yet."""
+    return Decision(
         report=report,
         seq=seq,
         office=decided.office,
