@@ -3,10 +3,11 @@
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import Http404, JsonResponse
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views import defaults
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.response import Response
 
@@ -39,7 +40,7 @@ def problem(
 
 def from_domain(error: DomainError) -> JsonResponse:
     """A rule's refusal. Several at once list every field."""
-    headers = {}
+    headers = dict(getattr(error, "headers", {}))
     if retry := getattr(error, "retry_after_s", None):
         headers["Retry-After"] = str(retry)
     several = error.errors if isinstance(error, DomainErrors) else [error]
@@ -56,6 +57,8 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | Js
         return problem(404, _("Das gibt es hier nicht. Bitte die Adresse prüfen."))
     if isinstance(error, PermissionDenied):
         return problem(403, _("Das dürfen Sie hier nicht."))
+    if isinstance(error, RequestDataTooBig):
+        return problem(413, _("Das ist zu viel auf einmal. Bitte kürzen; Fotos als Datei senden."))
     if isinstance(error, SuspiciousOperation):
         return problem(400, _("Diese Anfrage können wir nicht lesen."))
     if isinstance(error, ValidationError):
@@ -75,3 +78,34 @@ def flatten(detail: Any, prefix: str = "") -> list[dict[str, str]]:
     if isinstance(detail, list):
         return [row for value in detail for row in flatten(value, prefix)]
     return [{"field": prefix, "message": str(detail)}]
+
+
+# --- what no view answers: an unknown address, a broken request, a bug. Programs get a problem, people a page. -------
+
+
+def is_for_programs(request: HttpRequest) -> bool:
+    return request.path.startswith(("/api/", "/tiles/"))
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if is_for_programs(request):
+        return problem(404, _("Das gibt es hier nicht. Bitte die Adresse prüfen."))
+    return defaults.page_not_found(request, exception)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if is_for_programs(request):
+        return problem(400, _("Diese Anfrage können wir nicht lesen."))
+    return defaults.bad_request(request, exception)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if is_for_programs(request):
+        return problem(403, _("Das dürfen Sie hier nicht."))
+    return defaults.permission_denied(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    if is_for_programs(request):
+        return problem(500, _("Da ist uns ein Fehler passiert. Bitte versuchen Sie es später noch einmal."))
+    return defaults.server_error(request)

@@ -18,5 +18,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sprache/", include("django.conf.urls.i18n")),
     path("", include("geo.urls")),
     path("", include("photos.urls")),
+    path("", include("mangel.api.urls")),
     path("", include("mangel.urls")),
 ]
+handler400 = "config.problems.bad_request"
+handler403 = "config.problems.permission_denied"
+handler404 = "config.problems.page_not_found"
+handler500 = "config.problems.server_error"

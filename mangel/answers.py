@@ -40,7 +40,10 @@ def read_answers(questions: Iterable[Question], raw: Mapping[str, Any]) -> tuple
                 )
             )
     if raw.get(PLACE) not in (None, ""):
-        clean[PLACE] = str(raw[PLACE])[:80]
+        if isinstance(raw[PLACE], str) and raw[PLACE].isprintable():
+            clean[PLACE] = raw[PLACE][:80]
+        else:
+            errors.append(DomainError(_("Bitte als Text antworten."), field=f"answers.{PLACE}"))
     for code, question in known.items():
         try:
             value = read_one(question, raw.get(code))

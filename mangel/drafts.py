@@ -20,6 +20,7 @@ from mangel.catalogue import Catalogue
 from mangel.models import Category, Report
 from photos.uploads import Inspected, inspect
 from pwa.errors import DomainError, DomainErrors
+from pwa.legible import illegible
 
 DESCRIPTION_MAX = 4000
 MAX_PHOTOS = 5
@@ -218,15 +219,21 @@ def read_asset(reader: Reader, draft: Draft) -> None:
 def read_given_answers(reader: Reader, draft: Draft, catalogue: Catalogue) -> None:
     raw = reader.data.get("answers") or {}
     if isinstance(raw, str):
-        try:
-            raw = json.loads(raw)
-        except (ValueError, RecursionError):
-            raw = None
+        raw = as_json_object(raw)
     if not isinstance(raw, Mapping) or len(raw) > 50:
         reader.refuse("answers", _('Bitte als JSON-Objekt angeben, zum Beispiel {"tiefe": "flach"}.'))
         return
     draft.answers, errors = read_answers(catalogue.asked(draft.category), raw)
     reader.errors += errors
+
+
+def as_json_object(text: str) -> dict[str, Any] | None:
+    """The object a text holds as JSON; None if it is none, or holds what cannot be kept."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and not any(True for _path in illegible(found)) else None
 
 
 def read_contact(reader: Reader, draft: Draft) -> None:
@@ -246,7 +253,7 @@ def read_photos(reader: Reader, draft: Draft, photos: Sequence[Any], alts: Seque
     if isinstance(expected, str):
         try:
             expected = json.loads(expected) if expected.startswith("[") else [expected]
-        except ValueError:
+        except (ValueError, RecursionError):
             expected = None
     if not isinstance(expected, list | tuple) or not all(is_sha256(item) for item in expected):
         reader.refuse("photos_expected", _("Bitte als Liste von SHA-256-Prüfsummen (64 Hexziffern) angeben."))

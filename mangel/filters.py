@@ -47,7 +47,7 @@ class HasWords(Lookup):
         escaped = re.sub(r"([\\%_])", r"\\\1", self.rhs)
         return f"%{escaped}%"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         column, column_params = self.process_lhs(compiler, connection)
         return f"{column} ILIKE %s", [*column_params, self.rhs]
 
@@ -100,15 +100,18 @@ class ReportFilter:
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
-    def parse(cls, data: QueryDict, *, strict: bool = True, beside: Iterable[str] = ()) -> Self:
-        """Read a query string. `beside`: names of parameters that others read ("cursor", "limit").
+    def parse(
+        cls, data: QueryDict, *, strict: bool = True, beside: Iterable[str] = (), without: Iterable[str] = ()
+    ) -> Self:
+        """Read a query string. `beside`: names of parameters that others read ("cursor", "limit"); `without`: those of
+        ours that are unknown here.
 
         `strict`: raises BadFilters (400) naming every parameter that cannot be read. Otherwise (pages) bad values
         are dropped and told in `notes`; names nobody knows are passed over in silence, for links get decorated.
         """
         reader = _Reader(data)
         if strict:
-            reader.refuse_unknown((*PARAMETERS, *beside))
+            reader.refuse_unknown({*PARAMETERS, *beside} - {*without})
         found = cls(
             bbox=reader.one("bbox", read_bbox),
             categories=reader.many("category", read_category),

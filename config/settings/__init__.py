@@ -178,6 +178,10 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 if MANGEL_TRUSTED_PROXIES and HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # SECURE_SSL_REDIRECT: see above
+    "security.W021",  # HSTS preload binds every name below the city's domain: the city's own decision
+]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -220,6 +224,13 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "LICENSE": {"name": "EUPL-1.2"},
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {"SenderEnum": ["app", "web"], "ContactChannelEnum": ["mail", "letter", "call"]},
+    "PREPROCESSING_HOOKS": ["mangel.api.schema.public_only"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "mangel.api.schema.tell_of_problems",
+    ],
 }
 
 # --- Background ----------------------------------------------------------------------------------

@@ -1,0 +1,43 @@
+"""The API of reports, under /api/v1/, its description at /api/, and the tiles of reports."""
+
+from django.urls import URLPattern, path, register_converter
+
+from mangel.api.views import finder, live, own, reference, reports
+
+
+class NumberConverter:
+    """A public number: nine digits. Anything else is no address of ours."""
+
+    regex = "[0-9]{9}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class PhotoKeyConverter(NumberConverter):
+    """A UUID or a SHA-256, in small hexadecimal letters."""
+
+    regex = "[0-9a-f-]{36,64}"
+
+
+register_converter(NumberConverter, "report_number")
+register_converter(PhotoKeyConverter, "photo_key")
+
+V1 = "api/v1"
+urlpatterns: list[URLPattern] = [
+    path("api/", reference.endpoints, name="api"),
+    path(f"{V1}/reports/", reports.ReportsView.as_view(), name="api-reports"),
+    path(f"{V1}/reports/<report_number:number>/", reports.ReportView.as_view(), name="api-report"),
+    path(f"{V1}/reports/<report_number:number>/support/", reports.SupportView.as_view(), name="api-report-support"),
+    path(f"{V1}/reports/<report_number:number>/contact/", own.ContactView.as_view(), name="api-report-contact"),
+    path(f"{V1}/reports/<report_number:number>/photos/<photo_key:key>/", own.PhotoView.as_view(), name="api-photo"),
+    path(f"{V1}/submissions/", own.SubmissionsView.as_view(), name="api-submissions"),
+    path(f"{V1}/tracking/<report_number:number>/", own.TrackingView.as_view(), name="api-tracking"),
+    path(f"{V1}/responsibility/", finder.ResponsibilityView.as_view(), name="api-responsibility"),
+    path(f"{V1}/categories/", finder.CategoriesView.as_view(), name="api-categories"),
+    path(f"{V1}/changes/", live.ChangesView.as_view(), name="api-changes"),
+    path("tiles/reports/<str:z>/<str:x>/<str:y>.mvt", live.TileView.as_view(), name="tile-reports"),
+]
