@@ -43,13 +43,13 @@ def icon(name: str, css: str = "") -> SafeString:
     key, (view_box, shapes) = found
     classes = " ".join(filter(None, ["icon", "ui" if key == "ui" else "", "flips" if name.removeprefix("ui/") in FLIPS else "", css]))
     # The shapes come from our own build, which keeps drawing elements only.
-    return format_html('<svg class="{}" viewBox="{}" aria-hidden="true">{}</svg>', classes, view_box, mark_safe(shapes))  # noqa: S308
+    return format_html('<svg class="{}" viewBox="{}" width="24" height="24" aria-hidden="true">{}</svg>', classes, view_box, mark_safe(shapes))  # noqa: S308
 
 
 @register.simple_tag
 def state_shape(state: str) -> SafeString:
     """The shape of a state; its word stands beside it."""
-    return format_html('<svg viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>', SHAPES[state])
+    return format_html('<svg viewBox="0 0 24 24" width="16" height="16" aria-hidden="true"><path d="{}"/></svg>', SHAPES[state])
 
 
 @register.filter

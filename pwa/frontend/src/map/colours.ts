@@ -9,6 +9,7 @@ export type Colours = Record<(typeof NAMES)[number], string>;
 export function readColours(): Colours {
   const probe = document.createElement("span");
   probe.hidden = true;
+  probe.style.setProperty("forced-color-adjust", "none"); // otherwise every colour reads as the text's
   document.body.append(probe);
   const style = getComputedStyle(probe);
   const colours = Object.fromEntries(NAMES.map((name) => {
