@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from photos.querysets import PhotoQuerySet
-from photos.sizes import fit
 from photos.states import Role, Source, Status
 from threads.models import Thing
 from threads.states import Check
@@ -84,10 +83,6 @@ class Photo(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} ({self.status})"
-
-    def rendition_size(self, side: int) -> tuple[int, int]:
-        """Width and height in pixels of the rendition whose longest side is at most `side`; never enlarged."""
-        return fit(self.width, self.height, side)
 
     def url(self, side: int, extension: str) -> str:
         """Path of a rendition, for example `url(320, "webp")`. Only for a photo that is ready."""

@@ -9,10 +9,17 @@ from photos.formats import MAX_BYTES
 IN_MEMORY_BYTES = 1 << 20
 
 
+def too_long() -> errors.PhotoRefused:
+    """A body is refused by the status HTTP has for it; a photo among the fields of a form is one wrong field (422)."""
+    refusal = errors.too_large()
+    refusal.status = 413
+    return refusal
+
+
 def spooled(stream: Any) -> BinaryIO:
     """Read a request (anything with `read(size)`) to its end; the caller closes the file.
 
-    Raises PhotoRefused (too large), StorageFull, StorageUnavailable.
+    Raises PhotoRefused (too large, 413), StorageFull, StorageUnavailable.
     """
     file = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115
     size = 0
@@ -21,7 +28,7 @@ def spooled(stream: Any) -> BinaryIO:
             while chunk := stream.read(storage.CHUNK):
                 size += len(chunk)
                 if size > MAX_BYTES:
-                    raise errors.too_large()
+                    raise too_long()
                 file.write(chunk)
             file.seek(0)
     except BaseException:

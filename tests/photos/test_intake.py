@@ -194,8 +194,9 @@ def test_the_body_of_a_put_is_read_no_further_than_we_would_take():
             return b"\0" * size
 
     endless = Endless()
-    with pytest.raises(PhotoRefused, match="25 MB"):
+    with pytest.raises(PhotoRefused, match="25 MB") as refusal:
         spooled(endless)
+    assert refusal.value.status == 413
     assert endless.read_bytes <= MAX_BYTES + 2 * storage.CHUNK
 
 

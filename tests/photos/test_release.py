@@ -4,7 +4,6 @@ from io import BytesIO
 
 import pytest
 from django.db import IntegrityError
-from django.template import Context, Template
 
 from photos import events, release, tasks, uploads
 from photos.errors import PhotoRefused, StorageFull, StorageUnavailable
@@ -180,16 +179,6 @@ def test_a_description_nobody_has_looked_at_stays_out(arrive, committed):
         "alt": "Schlagloch vor Haus 4",
     }
     assert as_public(release.withhold_alt(photo))["alt"] == ""
-
-
-def test_a_page_knows_the_size_before_the_picture_is_there(ready_photo):
-    page = Template("{% load photos %}{% picture photo 320 alt=words %}").render(
-        Context({"photo": ready_photo, "words": 'Ein "Loch" <b>'})
-    )
-    assert 'width="320" height="240"' in page
-    assert f'srcset="/fotos/{ready_photo.rendition_token}/320.webp"' in page
-    assert "<b>" not in page
-    assert "style=" not in page
 
 
 # --- Erasure ---
