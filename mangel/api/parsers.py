@@ -1,7 +1,6 @@
 """Reading bodies that are no JSON: a photo as it is, and a form with photos."""
 
 import json
-import tempfile
 from collections.abc import Sequence
 from typing import IO, Any
 
@@ -10,18 +9,11 @@ from django.utils.translation import gettext as _
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
-from photos.formats import MAX_BYTES
+from photos.spooling import spooled
 from pwa.errors import DomainError, DomainErrors
 
-CHUNK = 1 << 18
-IN_MEMORY = 1 << 20
 # Fields of a form that may come several times.
 LISTS = {"photos", "photo_alts", "photos_expected"}
-
-
-class TooLarge(DomainError):
-    status = 413
-    code = "photo_too_large"
 
 
 class ImageParser(BaseParser):
@@ -30,17 +22,8 @@ class ImageParser(BaseParser):
     media_type = "image/*"
 
     def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
-        """Raises TooLarge as soon as there is one byte too many."""
-        file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  closed with the request
-        size = 0
-        while chunk := stream.read(CHUNK):
-            size += len(chunk)
-            if size > MAX_BYTES:
-                file.close()
-                raise TooLarge(_("Das Foto ist größer als 25 MB. Bitte wählen Sie ein kleineres."), field="photos")
-            file.write(chunk)
-        file.seek(0)
-        return {"file": file}
+        """Raises PhotoRefused (413) as soon as there is one byte too many, StorageFull, StorageUnavailable."""
+        return {"file": spooled(stream)}
 
 
 class BytesParser(ImageParser):
