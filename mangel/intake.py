@@ -51,10 +51,11 @@ class BadKey(DomainError):
 
 @dataclass(frozen=True)
 class Submitted:
-    """What became of a submission. `created` is False for a replay."""
+    """What became of a submission. `created` is False for a replay, which leaves `decision` to be read."""
 
     report: Report
     created: bool
+    decision: Decision | None = None
 
     @property
     def tracking_code(self) -> str:
@@ -83,9 +84,9 @@ def submit(draft: Draft, *, key: str) -> Submitted:
             photo = uploads.store(file, found)
             files.enter_context(uploads.kept(photo))
             stored.append((photo, alt))
-        report = create_report(draft, stored)
+        report, decision = create_report(draft, stored)
         Submission.objects.create(key=key, fingerprint=fingerprint, report=report)
-        return Submitted(report=report, created=True)
+        return Submitted(report=report, created=True, decision=decision)
 
 
 def check_key(key: str) -> None:
@@ -126,7 +127,7 @@ def fingerprint_of(draft: Draft) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def create_report(draft: Draft, stored: list[Any]) -> Report:
+def create_report(draft: Draft, stored: list[Any]) -> tuple[Report, Decision]:
     """All rows of a new report, inside the caller's transaction."""
     decided = routing.decide(
         category=draft.category, lon=draft.lon, lat=draft.lat, accuracy_m=draft.accuracy_m, answers=draft.answers
@@ -143,7 +144,7 @@ def create_report(draft: Draft, stored: list[Any]) -> Report:
     report.possible_duplicate_of_id = double.values_list("pk", flat=True).first()
     report.contact = contact_of(draft)
     report.save(force_insert=True)
-    record_decision(report, decided, seq=FIRST)
+    decision = record_decision(report, decided, seq=FIRST)
     for position, (photo, alt) in enumerate(stored):
         uploads.add(thing=thing, stored=photo, role="before", source="reporter", alt_text=alt, position=position)
     if draft.photos_expected:
@@ -157,7 +158,7 @@ def create_report(draft: Draft, stored: list[Any]) -> Report:
         at=report.created_at,
     )
     events.report_news.send(sender=Report, kind=events.SUBMITTED, report=report, entry=entry)
-    return report
+    return report, decision
 
 
 def report_row(draft: Draft, decided: routing.Outcome, *, thing: Thing, at: dt.datetime) -> Report:

@@ -135,6 +135,13 @@ class Beside:
         numbers |= {row.district_id for row in rows if row.district_id}
         return cls(Catalogue.current(), decisions, shown, waiting, zone_names(numbers), base_url)
 
+    @classmethod
+    def of_new(cls, row: Row, decision: Decision, *, photos: int, base_url: str) -> Self:
+        """The same of a report that came in this moment; nothing of it has been looked at yet. No SQL as a rule."""
+        told = {name: getattr(decision, name) for name in ("reason_code", "reason_params", "zone_versions")}
+        numbers = {*decision.zone_versions, *([row.district_id] if row.district_id else [])}
+        return cls(Catalogue.current(), {row.pk: told}, {}, {row.thing_id: photos}, zone_names(numbers), base_url)
+
 
 def features(reports: QuerySet[Report], *, base_url: str) -> list[dict[str, Any]]:
     """Features of all `reports`, in their order."""

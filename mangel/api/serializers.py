@@ -84,7 +84,7 @@ class PublicReportSerializer(GeoFeatureModelSerializer):
     def get_properties(self, instance: Report, fields: Any) -> dict[str, Any]:
         """What is said, by the one function that says it for lists, too."""
         row = Row.of(instance)
-        told = properties(row, Beside.read([row], self.context["base_url"]))
+        told = properties(row, self.context.get("beside") or Beside.read([row], self.context["base_url"]))
         return {field.field_name: told[field.field_name] for field in fields}
 
 

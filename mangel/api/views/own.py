@@ -47,7 +47,7 @@ class SubmissionsView(ApiView):
         known = Submission.objects.select_related("report__asset").filter(key=key).first()
         if known is None:
             raise Http404
-        return submission_answer(request, intake.Submitted(report=known.report, created=False), status=200)
+        return submission_answer(request, intake.Submitted(report=known.report, created=False))
 
 
 class TrackingView(ApiView):

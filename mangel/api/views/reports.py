@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from geo.parameters import Query
 from mangel import intake, merging
 from mangel.api import ground, parsers
-from mangel.api.features import features
+from mangel.api.features import Beside, Row, features
 from mangel.api.ground import ApiView, MergedInto, private_answer, public_report
 from mangel.api.schema import KEY, SUPPORTER_KEY, problems
 from mangel.api.serializers import (
@@ -109,21 +109,31 @@ class ReportsView(ApiView):
         intake.check_key(key)
         data, photos, alts = parsers.read_body(request)
         data.setdefault("language", get_language() or "de")
-        submitted = intake.submit(read_draft(data, photos, alts), key=key)
-        response = submission_answer(request, submitted, status=201 if submitted.created else 200)
+        draft = read_draft(data, photos, alts)
+        submitted = intake.submit(draft, key=key)
+        beside = None
+        if submitted.decision:
+            coming = len(draft.photos) + len(set(draft.photos_expected))
+            beside = Beside.of_new(
+                Row.of(submitted.report), submitted.decision, photos=coming, base_url=ground.base_url(request)
+            )
+        response = submission_answer(request, submitted, beside=beside)
         response["Location"] = ground.api_url(request, submitted.report)
         return response
 
 
-def submission_answer(request: Request, submitted: intake.Submitted, *, status: int) -> Response:
+def submission_answer(request: Request, submitted: intake.Submitted, *, beside: Beside | None = None) -> Response:
     """What the sender is told, at first and at every replay."""
     report, code = submitted.report, submitted.tracking_code
     context = {
         "base_url": ground.base_url(request),
+        "beside": beside,
         "tracking_code": code,
         "tracking_url": request.build_absolute_uri(reverse("tracking", args=[report.public_id, code])),
     }
-    return private_answer(SubmittedReportSerializer(report, context=context).data, status=status)
+    return private_answer(
+        SubmittedReportSerializer(report, context=context).data, status=201 if submitted.created else 200
+    )
 
 
 class ReportView(ApiView):
