@@ -1,7 +1,5 @@
 """Is the process alive, and can it do its work?"""
 
-import shutil
-
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
@@ -12,8 +10,9 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from notifications.models import Event
-
-MIN_FREE_BYTES = 200_000_000
+from photos.models import Photo
+from photos.storage import check_writable
+from pwa.errors import DomainError
 
 
 @never_cache
@@ -29,7 +28,8 @@ def ready(request: HttpRequest) -> JsonResponse:
     """/readyz: database and storage decide (503 without them); broker and age of the outbox are told."""
     checks = {"database": database(), "storage": storage(), "broker": broker()}
     needed = checks["database"] == "ok" and checks["storage"] == "ok"
-    body = {"status": "ok" if needed else "unavailable", **checks, "outbox_age_s": outbox_age_s() if needed else None}
+    ages = {"outbox_age_s": outbox_age_s(), "photo_backlog_age_s": photo_backlog_age_s()} if needed else {}
+    body = {"status": "ok" if needed else "unavailable", **checks, **ages}
     response = JsonResponse(body, status=200 if needed else 503)
     if not needed:
         response["Retry-After"] = "5"
@@ -46,11 +46,12 @@ def database() -> str:
 
 
 def storage() -> str:
+    """Whether a photo could be written just now: a small file is, and removed again."""
     try:
-        settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
-        return "ok" if shutil.disk_usage(settings.MEDIA_ROOT).free > MIN_FREE_BYTES else "full"
-    except OSError as error:
-        return type(error).__name__
+        check_writable()
+    except DomainError as error:
+        return error.code
+    return "ok"
 
 
 def broker() -> str:
@@ -61,6 +62,11 @@ def broker() -> str:
     except RedisError as error:
         return type(error).__name__
     return "ok"
+
+
+def photo_backlog_age_s() -> float:
+    """Seconds since the oldest photo that waits for its pictures; 0 if none waits."""
+    return round(Photo.objects.backlog_age_s(), 1)
 
 
 def outbox_age_s() -> float:
