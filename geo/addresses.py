@@ -10,9 +10,12 @@ from django.db import connection, transaction
 from geo.folding import fold, split_number
 from geo.metric import box_around
 
-# Below this the trigrams of two street names meet by chance (measured on the streets of Cologne).
-LIKE_ENOUGH = 0.5
+# The index hands over what shares this part of its trigrams; a short name with two swapped letters has no more left.
+WORTH_A_LOOK = 0.3
+# Below this two names are alike by chance (measured on the streets of Cologne).
+LIKE_ENOUGH = 0.55
 MOST_LETTERS = 120
+DOORS_BESIDE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,11 @@ def search(q: str, limit: int = 8, near: tuple[float, float] | None = None) -> l
     if len(words) < 2:
         return []
     lon, lat = near or (None, None)
-    wanted = {"words": words, "number": number, "lon": lon, "lat": lat, "limit": limit}
+    wanted = {"words": words, "number": number, "lon": lon, "lat": lat, "limit": limit, "enough": LIKE_ENOUGH}
+    # With a number typed, other doors of a street should not crowd out the next street.
+    wanted["doors"] = DOORS_BESIDE if number else limit
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL pg_trgm.word_similarity_threshold = {LIKE_ENOUGH}")
+        cursor.execute(f"SET LOCAL pg_trgm.word_similarity_threshold = {WORTH_A_LOOK}")
         cursor.execute(SEARCH, wanted)
         return [Found(*row) for row in cursor.fetchall()]
 
@@ -62,35 +67,51 @@ def nearest(lon: float, lat: float, max_m: float = 150) -> Found | None:
 
 HERE = "ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)"
 
-# Likeness has two parts: how well the typed words are found within the entry, and, a little, how much else it says.
+# First the names (few), then the doors of the best of them.
 SEARCH = """
-WITH likely AS (
-    SELECT 'address' AS kind, street, number, postcode, place, point::geometry AS point, search,
-           lower(replace(number, ' ', '')) AS door
-      FROM geo_address WHERE %(words)s <%% search
+WITH alike AS (
+    SELECT name, postcode, place, likeness, similarity(%(words)s, search) AS nothing_else
+      FROM (SELECT *, greatest(
+                       word_similarity(%(words)s, search),
+                       -- The name comes first in an entry: letters wrong in as many as were typed, or one forgotten.
+                       1 - least(levenshtein(%(words)s, left(search, length(%(words)s))),
+                                 levenshtein(%(words)s, left(search, length(%(words)s) + 1))
+                           )::float / length(%(words)s)
+                   ) AS likeness
+              FROM geo_streetname WHERE %(words)s <%% search) looked_at
+     WHERE likeness >= %(enough)s
+     ORDER BY likeness DESC, nothing_else DESC, name, place LIMIT 30
+), found AS (
+    SELECT 'address' AS kind, alike.name, house.number, alike.postcode, alike.place, house.point::geometry AS point,
+           likeness, nothing_else, house.door, house.door_rank
+      FROM alike CROSS JOIN LATERAL (
+           SELECT number, point, door, first_digits,
+                  CASE WHEN door = %(number)s THEN 0
+                       WHEN %(number)s <> '' AND door LIKE %(number)s || '%%' THEN 2
+                       ELSE 3 END AS door_rank
+             FROM (SELECT number, point, lower(replace(number, ' ', '')) AS door,
+                          substring(number FROM '^[0-9]+')::numeric AS first_digits
+                     FROM geo_address
+                    WHERE street = alike.name AND postcode = alike.postcode AND place = alike.place) doors
+            ORDER BY door_rank, first_digits NULLS FIRST, door LIMIT %(doors)s) house
     UNION ALL
-    SELECT 'street', name, '', '', '', ST_ClosestPoint(run, ST_Centroid(run)), search, ''
-      FROM (SELECT name, search, unnest(ST_ClusterWithin(geometry, 0.005)) AS run
-              FROM geo_street WHERE %(words)s <%% search GROUP BY name, search) streets
-), ranked AS (
-    SELECT *, word_similarity(%(words)s, search) AS likeness,
-           similarity(%(words)s, search) AS nothing_else,
-           CASE WHEN door = %(number)s THEN 0
-                WHEN door = '' THEN 1
-                WHEN %(number)s <> '' AND door LIKE %(number)s || '%%' THEN 2
-                ELSE 3 END AS door_rank,
-           CASE WHEN %(lon)s::float8 IS NULL THEN NULL
-                ELSE ST_Distance(point::geography, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography)
-           END AS distance_m
-      FROM likely
+    SELECT 'street', alike.name, '', '', '', ST_ClosestPoint(street.run, ST_Centroid(street.run)),
+           likeness, nothing_else, '', 1
+      FROM (SELECT name, max(likeness) AS likeness, max(nothing_else) AS nothing_else FROM alike GROUP BY name) alike
+           CROSS JOIN LATERAL (
+               SELECT unnest(ST_ClusterWithin(geometry, 0.005)) AS run FROM geo_street
+                WHERE geo_street.name = alike.name AND geo_street.name <> '') street
+), placed AS (
+    SELECT *, CASE WHEN %(lon)s::float8 IS NULL THEN NULL
+                   ELSE ST_Distance(point::geography, [here]::geography) END AS distance_m
+      FROM found
 )
-SELECT kind, street, number, postcode, place, ST_X(point), ST_Y(point), distance_m
-  FROM ranked
+SELECT kind, name, number, postcode, place, ST_X(point), ST_Y(point), distance_m
+  FROM placed
  ORDER BY round(likeness::numeric, 1) DESC, door_rank, likeness DESC, distance_m, round(nothing_else::numeric, 1) DESC,
-          street,
-          substring(door FROM '^[0-9]+')::numeric NULLS FIRST, door, place
+          name, substring(door FROM '^[0-9]+')::numeric NULLS FIRST, door, place
  LIMIT %(limit)s
-"""
+""".replace("[here]", HERE)
 
 NEAREST = """
 (SELECT 'address', street, number, postcode, place, ST_X(point::geometry), ST_Y(point::geometry),

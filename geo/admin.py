@@ -9,8 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from geo import zones
-from geo.basemap import address_search
+from geo import street_names, zones
 from geo.models import Address, Asset, City, Population, Zone, ZoneLayer
 from geo.querysets import city_day
 from geo.widgets import GeometryTextField
@@ -145,8 +144,8 @@ class AddressAdmin(GeometryAdmin):
     show_full_result_count = False
 
     def save_model(self, request: HttpRequest, obj: Address, form: Any, change: bool) -> None:
-        obj.search = address_search(obj.street, obj.number, obj.postcode, obj.place)
         super().save_model(request, obj, form, change)
+        street_names.learn([(obj.street, obj.postcode, obj.place)])
 
 
 @admin.register(Asset)

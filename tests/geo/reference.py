@@ -24,7 +24,8 @@ SELECT number, array_agg(id ORDER BY id) FROM held mine
            SELECT FROM held other
             WHERE other.number = mine.number AND other.layer_id = mine.layer_id
               AND other.code COLLATE "C" < mine.code COLLATE "C"
-              AND NOT ST_Intersects(ST_CollectionExtract(ST_Intersection(other.geometry, mine.geometry), 3), mine.point))
+              AND NOT ST_Intersects(ST_CollectionExtract(ST_Intersection(other.geometry, mine.geometry), 3),
+                                    mine.point))
  GROUP BY number
 """
 
@@ -100,5 +101,6 @@ def border_points(layer: str, count: int, seed: int = 7, within_m: float = 1.0) 
 def grounds(layer: str) -> np.ndarray:
     index = ZoneIndex.current()
     return np.array(
-        [ground for zone, ground in zip(index.zones, index.geometries, strict=True) if zone.layer == layer], dtype=object
+        [ground for zone, ground in zip(index.zones, index.geometries, strict=True) if zone.layer == layer],
+        dtype=object,
     )

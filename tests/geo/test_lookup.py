@@ -134,10 +134,10 @@ def test_raw_sql_moves_the_revision_too(zone):
 
 def test_what_was_rolled_back_leaves_no_trace(zone):
     zone("a", square(0, 0))
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         zone("b", square(0.02, 0))
         assert codes(zones_at(*spot(0.025, 0.005))) == ["b"]  # the index was built from it
-        raise RuntimeError
+        transaction.set_rollback(True)
     zone("c", square(0.04, 0))
     assert codes(zones_at(*spot(0.025, 0.005))) == []
     assert codes(zones_at(*spot(0.045, 0.005))) == ["c"]
