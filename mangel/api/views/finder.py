@@ -111,7 +111,7 @@ def of_matter(category: Category, decided: routing.Outcome) -> dict[str, Any]:
         "ambiguous": decided.ambiguous,
         "question": told_question(question) if question else None,
         "alternatives": told_alternatives(question) if question else [],
-        "inside_city": zones.inside_city if zones else True,
+        "inside_city": zones is None or zones.inside_city,  # no zones is falsy, and not the same as no place
     }
 
 
@@ -130,7 +130,7 @@ def of_place(zones: ZonesAt | None, lon: float | None, lat: float | None) -> dic
         "ambiguous": False,
         "question": None,
         "alternatives": [],
-        "inside_city": zones.inside_city if zones else True,
+        "inside_city": zones is None or zones.inside_city,  # no zones is falsy, and not the same as no place
     }
 
 
