@@ -58,7 +58,9 @@ def likely_doubles(begun: Begun, category: Category) -> list[Report]:
     if place.point is None:
         return []
     found = doubles.like_this(category=category, point=place.point, accuracy_m=place.accuracy_m)
-    found = found.exclude(public_id__in=begun.not_it).select_related("category", "district", "office")
+    # A double click must not meet its own report.
+    found = found.exclude(public_id__in=begun.not_it).exclude(submissions__key=begun.key)
+    found = found.select_related("category", "district", "office")
     return list(found[: doubles.SHOWN_AT_MOST - len(begun.not_it)]) if len(begun.not_it) < doubles.SHOWN_AT_MOST else []
 
 
