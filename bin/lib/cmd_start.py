@@ -17,7 +17,7 @@ from redis_server import Redis
 from supervise import Child, Supervisor
 from town import build, live_environment, prepare, servers
 
-READY_AFTER_S = 120
+READY_AFTER_S = 180
 
 
 def read_address() -> tuple[str, int]:

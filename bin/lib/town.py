@@ -51,11 +51,12 @@ def servers(redis: Redis) -> Iterator[Cluster]:
 def prepare(env: dict[str, str], *, who: Person) -> None:
     """Migrations and city pack always, for they know themselves what is missing; static files when they changed."""
     data = own_dir(Path(env["MANGEL_DATA_DIR"]), who)
-    for name in ("media", "static"):
-        own_dir(data / name, who)
+    for folder in ("media", "static"):
+        own_dir(data / folder, who)
     folders = [path for path in sorted(ROOT.glob("*/static")) if path.parent.name != "var"]
     static = digest_of([ROOT / "requirements" / "base.txt", *folders])
-    options = [] if stamped("static", static) and any((data / "static").iterdir()) else ["--static"]
+    name = f"static-{data.name}"
+    options = [] if stamped(name, static) and any((data / "static").iterdir()) else ["--static"]
     with step("Migrations, city pack and static files"):
         run_logged(
             [tool("python"), PREPARE, *options],
@@ -64,7 +65,7 @@ def prepare(env: dict[str, str], *, who: Person) -> None:
             env={**as_person(env, who), "PYTHONPATH": str(ROOT)},
             who=who,
         )
-    stamp("static", static)
+    stamp(name, static)
 
 
 def live_environment() -> dict[str, str]:
