@@ -123,7 +123,7 @@ def test_a_photo_of_exactly_25_mb_is_taken_and_one_byte_more_is_not():
         inspect(BytesIO(padded + b"\0"))
 
 
-def test_the_refusal_is_english_for_readers_of_english_once_translated_and_names_the_field():
+def test_a_refusal_names_the_field_and_speaks_german():
     with pytest.raises(PhotoRefused) as refusal:
         inspect(BytesIO(b"no photo"))
     assert refusal.value.field == "photos"
