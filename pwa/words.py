@@ -49,7 +49,6 @@ WORDS = {
         "moved": _("Nadel verschoben."),
         "pin": _("Nadel. Mit den Pfeiltasten verschieben, mit der Umschalttaste weiter."),
         "outside": _("Diese Stelle liegt außerhalb von {city}. Sie können trotzdem melden; wir geben es an die zuständige Stelle weiter."),
-        "far_away": _("Diese Stelle liegt zu weit weg. Sind vielleicht Länge und Breite vertauscht?"),
         "suggestions_one": _("1 Vorschlag. Mit der Pfeiltaste nach unten auswählen."),
         "suggestions_many": _("{count} Vorschläge. Mit der Pfeiltaste nach unten auswählen."),
         "suggestions_none": _("Kein Vorschlag. Schreiben Sie die Stelle einfach in Ihren Worten, das genügt."),

@@ -20,11 +20,14 @@ export function oneTypo(a: string, b: string): boolean {
   return restA[0] === restB[1] && restA[1] === restB[0] && restA.slice(2) === restB.slice(2);
 }
 
-/** Does every typed word begin (or, from five letters, nearly begin) a word of `known`, or sit inside a long one? */
-export function matches(typed: string[], known: string[]): boolean {
-  return typed.every((word) =>
-    known.some((candidate) =>
-      candidate.startsWith(word) ||
-      (word.length >= 4 && candidate.includes(word)) ||
-      (word.length >= 5 && [0, 1, -1].some((d) => oneTypo(word, candidate.slice(0, word.length + d))))));
+/** How well one typed word fits the known ones: 3 begins one, 2 sits inside a long one, 1 is a slip away (from five letters), 0 not at all. */
+export function fit(word: string, known: string[]): number {
+  if (known.some((candidate) => candidate.startsWith(word))) return 3;
+  if (word.length >= 4 && known.some((candidate) => candidate.includes(word))) return 2;
+  return word.length >= 5 && known.some((candidate) => [0, 1, -1].some((d) => oneTypo(word, candidate.slice(0, word.length + d)))) ? 1 : 0;
+}
+
+/** The worst fit of all typed words: every one of them has to fit. */
+export function fitAll(typed: string[], known: string[]): number {
+  return Math.min(...typed.map((word) => fit(word, known)));
 }

@@ -1,17 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { fitting, namesHazard } from "../src/form/categories";
-import { fold, matches, oneTypo, tokens } from "../src/fold";
+import { fit, fitAll, fold, oneTypo, tokens } from "../src/fold";
 
+const entry = (code: string, name: string, synonyms: string) => ({ code, name: tokens(name), words: tokens(`${name} ${synonyms}`) });
 const entries = [
-  { code: "MUE2", words: tokens("Papierkorb voll oder defekt Mülleimer Abfalleimer") },
-  { code: "STR1", words: tokens("Schlagloch, Fahrbahnschaden Straßenschaden Loch") },
-  { code: "GRU4", words: tokens("Bank, Tisch oder Brunnen defekt Parkbank Sitzbank") },
-  { code: "LIC1", words: tokens("Laterne ausgefallen Straßenlampe dunkel") },
+  entry("VKE5", "Haltestelle, Wartehaus", "Bus Bank Fahrplan"),
+  entry("MUE2", "Papierkorb voll oder defekt", "Mülleimer Abfalleimer"),
+  entry("STR1", "Schlagloch, Fahrbahnschaden", "Straßenschaden Loch"),
+  entry("GRU4", "Bank, Tisch oder Brunnen defekt", "Parkbank Sitzbank"),
+  entry("LIC1", "Laterne ausgefallen", "Straßenlampe dunkel"),
 ];
 const found = (typed: string) => fitting(entries, typed).map(({ code }) => code);
 
 describe("searching a category", () => {
-  it("shows everything while nothing is typed", () => expect(found("  ")).toHaveLength(4));
+  it("shows everything while nothing is typed", () => expect(found("  ")).toHaveLength(5));
   it("finds by synonym", () => expect(found("Mülleimer")).toEqual(["MUE2"]));
   it("does not care how umlauts and ß are typed", () => {
     for (const typed of ["mulleimer", "Muelleimer", "MÜLLEIMER"]) expect(found(typed)).toEqual(["MUE2"]);
@@ -21,7 +23,12 @@ describe("searching a category", () => {
     for (const typed of ["Schlaglcoh", "Shlagloch", "Schlagloech"]) expect(found(typed)).toEqual(["STR1"]);
   });
   it("does not forgive in short words, where every slip is another word", () => expect(found("benk")).toEqual([]));
-  it("finds inside long words", () => expect(found("bank")).toEqual(["GRU4"]));
+  it("puts the name before the synonyms", () => expect(found("bank")).toEqual(["GRU4", "VKE5"]));
+  it("finds inside long words", () => expect(found("haus")).toEqual(["VKE5"]));
+  it("shows slips only where nothing else fits", () => {
+    expect(found("Latene")).toEqual(["LIC1"]);
+    expect(fitting([...entries, entry("X", "Latenz", "")], "Laten").map(({ code }) => code)).toEqual(["X"]);
+  });
   it("wants every word", () => {
     expect(found("brunnen defekt")).toEqual(["GRU4"]);
     expect(found("brunnen laterne")).toEqual([]);
@@ -36,7 +43,8 @@ describe("comparing words", () => {
     expect(oneTypo("laterne", "latente")).toBe(false);
     expect(oneTypo("laterne", "laterne")).toBe(true);
   });
-  it("finds nothing in nothing", () => expect(matches(["loch"], [])).toBe(false));
+  it("finds nothing in nothing", () => expect(fit("loch", [])).toBe(0));
+  it("is as good as the worst word", () => expect(fitAll(["brunnen", "latene"], ["brunnen", "laterne"])).toBe(1));
 });
 
 describe("hazard words", () => {

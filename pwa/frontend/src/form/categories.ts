@@ -1,15 +1,22 @@
 /** Finds a category by what people call it: "Mülleimer" finds the Papierkorb. */
 import { counted, debounce, find, findAll, on, stopAll, words, type Stop } from "../dom";
-import { matches, tokens } from "../fold";
+import { fitAll, tokens } from "../fold";
 
 export interface Entry {
+  /** What it is called. */
+  name: string[];
+  /** Names, synonyms, hints. */
   words: string[];
 }
 
-/** Which entries fit what was typed; everything fits nothing typed. */
+/** Which entries fit what was typed, best first: the name before its synonyms, a beginning before a middle, slips only where
+ *  nothing else fits. Everything, in its own order, fits nothing typed. */
 export function fitting<T extends Entry>(entries: T[], typed: string): T[] {
   const wanted = tokens(typed);
-  return wanted.length ? entries.filter((entry) => matches(wanted, entry.words)) : entries;
+  if (!wanted.length) return entries;
+  const scored = entries.map((entry) => ({ entry, score: 2 * fitAll(wanted, entry.words) + (fitAll(wanted, entry.name) === 3 ? 1 : 0) })).filter(({ score }) => score > 0);
+  const best = Math.max(0, ...scored.map(({ score }) => score));
+  return scored.filter(({ score }) => best <= 2 || score > 2).sort((a, b) => b.score - a.score).map(({ entry }) => entry);
 }
 
 /** Does a typed word name a danger ("Gas", "Kabel …")? Whole beginnings only: "Gasse" is a street, "Gasgeruch" is not. */
@@ -28,16 +35,23 @@ export function categorySearch(root: HTMLElement): Stop {
   const frequent = find("[data-category-frequent]", root);
   const groups = findAll<HTMLDetailsElement>("[data-category-group]", root);
   const openAtFirst = groups.map((group) => group.open);
-  const entries = groups.flatMap((group) => findAll("[data-words]", group)).map((tile) => ({ tile, words: tokens(tile.dataset.words ?? "") }));
+  const entries = groups.flatMap((group) => findAll("[data-words]", group)).map((tile) => ({ tile, name: tokens(tile.textContent ?? ""), words: tokens(tile.dataset.words ?? "") }));
+  let best = entries[0];
 
   function filter(): void {
     const typed = search!.value.trim();
-    const shown = new Set(fitting(entries, typed).map(({ tile }) => tile));
+    const found = fitting(entries, typed);
+    const shown = new Set(found.map(({ tile }) => tile));
+    best = found[0];
     entries.forEach(({ tile }) => (tile.hidden = !shown.has(tile)));
     groups.forEach((group, at) => {
       group.hidden = !findAll("[data-words]", group).some((tile) => shown.has(tile));
       group.open = typed !== "" || openAtFirst[at] === true || group.querySelector(":checked") !== null;
     });
+    // The best come first, in the page and not only to the eye; without a word everything is back in its place.
+    const order = typed ? [...new Set(found.map(({ tile }) => tile.closest("[data-category-group]")!))] : groups;
+    order.forEach((group) => group.parentElement!.append(group));
+    found.forEach(({ tile }) => tile.parentElement!.append(tile));
     if (frequent) frequent.hidden = typed !== "";
     if (hazard) hazard.hidden = !namesHazard(typed, (hazard.dataset.hazardWords ?? "").split(","));
     sayCount(typed, shown.size);
@@ -49,7 +63,7 @@ export function categorySearch(root: HTMLElement): Stop {
   const noEnter = on<KeyboardEvent>(search, "keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault(); // Enter in the search must not send the form
-    entries.find(({ tile }) => !tile.hidden)?.tile.querySelector("input")?.focus();
+    best?.tile.querySelector("input")?.focus();
   });
   return stopAll(on(search, "input", filter), noEnter, sayCount.cancel);
 }

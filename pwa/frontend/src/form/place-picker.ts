@@ -9,9 +9,9 @@ export type Source = "gps" | "map" | "address";
 export const COARSE_M = 50;
 const GPS_TIMEOUT_MS = 15_000;
 
-interface ZonesAt {
+interface Responsibility {
   inside_city: boolean;
-  in_service_area: boolean;
+  reason: string | null;
 }
 
 /** Which words a failed search for the position deserves. */
@@ -58,15 +58,14 @@ export function placePicker(root: HTMLElement): Stop {
     root.dispatchEvent(new CustomEvent("mangel:place", { bubbles: true, detail: place }));
   }
 
-  /** Outside the city is said before anything is typed; the next page names who is responsible there. */
+  /** Outside the city is said before anything is typed, with who is responsible there. */
   async function checkInside(place: Place): Promise<void> {
     asking.abort();
     const { signal } = (asking = new AbortController());
     outside.hidden = true;
     try {
-      const found = await getJson<ZonesAt>(withParams(root.dataset.zonesAt!, { lon: place.lon, lat: place.lat }), signal);
-      if (!found.in_service_area) warn(say("far_away"));
-      else if (!found.inside_city) warn(say("outside", { city: root.dataset.city ?? "" }));
+      const found = await getJson<Responsibility>(withParams(root.dataset.responsibility!, { lon: place.lon, lat: place.lat }), signal);
+      if (!found.inside_city) warn(found.reason ?? say("outside", { city: root.dataset.city ?? "" }));
     } catch (error) {
       if (error instanceof HttpError && error.status < 500) warn(error.message);
     }

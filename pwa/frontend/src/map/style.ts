@@ -48,9 +48,9 @@ function zoneLayers(config: MapConfig, colours: Colours): LayerSpecification[] {
   const edge = (layer: string, colour: string, width: number): LayerSpecification => ({ id: `zone-${layer}-edge`, type: "line", ...from(layer), layout: { "line-join": "round" }, paint: { "line-color": colour, "line-width": width, "line-opacity": 0.8 } });
   const withBase = config.style !== "none";
   const known: Record<string, LayerSpecification[]> = {
-    owner: [area("owner", colours["map-park"], withBase ? 0.35 : 0.7), edge("owner", colours["map-park"], 1)],
-    water: [area("water", colours["map-water"], 0.9), edge("water", colours["map-water"], withBase ? 1 : 3)],
-    road: [area("road", colours["map-road"], withBase ? 0.25 : 0.8), edge("road", colours["map-road"], withBase ? 1 : 2.5)],
+    owner: [area("owner", colours["map-park"], withBase ? 0.5 : 0.7), edge("owner", colours["map-park"], 1)],
+    water: [area("water", colours["map-water"], 0.9), edge("water", colours["map-water"], withBase ? 1.5 : 3)],
+    road: [area("road", colours["map-road"], withBase ? 0.5 : 0.8), edge("road", colours["map-road"], withBase ? 1.5 : 2.5)],
     district: [edge("district", colours["map-line"], 1.4)],
   };
   return ["owner", "water", "road", "district"].filter((layer) => config.layers.includes(layer)).flatMap((layer) => known[layer] ?? []);
