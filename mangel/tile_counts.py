@@ -84,7 +84,7 @@ def recount() -> None:
         # Writers wait until we are done, so that no ±1 row is lost or counted twice.
         cursor.execute("LOCK TABLE mangel_tiledelta IN EXCLUSIVE MODE")
         cursor.execute("DELETE FROM mangel_tilecount; DELETE FROM mangel_tiledelta")
-        cursor.execute(f"DO $$ DECLARE r record; BEGIN FOR r IN {COUNTED} LOOP {append('r', 1)} END LOOP; END $$")
+        cursor.execute(COUNT_ALL)
 
 
 def kept_cuts() -> dict[str, list[int] | list[bool]]:
@@ -103,7 +103,13 @@ def levels_of(cut: Cut) -> Iterable[int]:
     return FULL_LEVELS if cut == Cut.FULL else LEVELS
 
 
-COUNTED = f"SELECT * FROM mangel_report r WHERE {ON_MAP.format(row='r')}"
+COUNT_ALL = f"""
+DO $$
+DECLARE one mangel_report%ROWTYPE;
+BEGIN
+    FOR one IN SELECT * FROM mangel_report r WHERE {ON_MAP.format(row="r")} LOOP {append("one", 1)} END LOOP;
+END $$
+"""
 FOLD = f"""
 WITH taken AS (
     DELETE FROM mangel_tiledelta
