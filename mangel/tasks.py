@@ -5,7 +5,7 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
-from mangel import expected, feed, tile_counts
+from mangel import expected, feed, routing_check, tile_counts
 from mangel.models import Report, Submission
 
 FRESH_FOR = dt.timedelta(days=30)
@@ -47,3 +47,9 @@ def sweep() -> None:
     """Forget what nobody asks for any more: old news, old submission keys."""
     feed.sweep()
     Submission.objects.filter(created_at__lt=timezone.now() - KEYS_KEPT).delete()
+
+
+@shared_task
+def check_rule_set(rule_set_id: int) -> None:
+    """Check a draft over every spot, matter and answer; the result is kept with it."""
+    routing_check.check_rule_set(rule_set_id)

@@ -50,3 +50,12 @@ class TranslatedField(models.JSONField):
         if kwargs.get("blank"):
             kwargs.setdefault("default", dict)
         super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        """One input per language, everywhere a model form shows it."""
+        from pwa.translated_forms import TranslatedFormField
+
+        field = models.Field.formfield(self, **{"form_class": TranslatedFormField, **kwargs})  # type: ignore[arg-type]
+        if field is not None:
+            field.show_hidden_initial = False  # the default is a callable, and that would ask for it
+        return field

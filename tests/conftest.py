@@ -70,6 +70,12 @@ def media(settings, tmp_path):
     return settings.MEDIA_ROOT
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """A password hash that is slow on purpose would cost the tests minutes."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(scope="session")
 def data():
     """The folder of real test data; tests marked `data` are skipped where a city runs our tests without it."""

@@ -98,7 +98,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "chips": chips(wanted, counts),
         "rows": rows,
         "chosen": chosen,
-        "sight": look_at(chosen, user) if chosen else None,
+        "sight": look_at(chosen, user, history=False) if chosen else None,
         "title": desk_name(user, catalogue),
         "groups": [(group, catalogue.children(group)) for group in catalogue.groups()],
         "districts": sorted((z for z in index.zones if z.layer == "district"), key=lambda z: z.name),
