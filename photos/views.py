@@ -8,7 +8,7 @@ from photos.models import Photo
 from threads.states import Check
 
 CONTENT_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
-PUBLIC = "public, max-age=31536000, immutable"  # the address changes with every change
+PUBLIC = "public, max-age=240"  # what is hidden must be gone everywhere within 5 minutes
 PRIVATE = "private, no-store"
 
 

@@ -46,7 +46,7 @@ def test_a_released_photo_is_public_under_a_new_address_and_the_old_one_is_dead(
     assert list(Photo.objects.shown()) == [shown]
     assert client.get(old).status_code == 404
     response = client.get(shown.url(320, "jpg"))
-    assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response["Cache-Control"] == "public, max-age=240"
     assert body_of(response).startswith(b"\xff\xd8")
     assert [folder.name for folder in (media / "renditions").iterdir()] == [shown.rendition_token]
 
