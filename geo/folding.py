@@ -5,8 +5,8 @@ import unicodedata
 from functools import lru_cache
 
 STREET = "strasse"
-_SPELLED_UMLAUT = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o"})
-_AE_OE_UE = re.compile(r"([aou])e")
+_SPELLED_UMLAUT = str.maketrans({"ß": "ss", "æ": "a", "œ": "o", "ø": "o"})
+_AE_OE_UE = re.compile(r"([aou])e+")
 _NUMBER_AND_LETTER = re.compile(r"(?<![0-9a-z])([0-9]+) ([a-z])(?![a-z0-9])")
 
 
@@ -14,8 +14,8 @@ def fold(text: str) -> str:
     """Small letters, no accents, umlauts as their plain letter (also "ae"), "straße" as "str", single spaces."""
     text = unicodedata.normalize("NFKD", text.casefold().translate(_SPELLED_UMLAUT))
     text = "".join(letter for letter in text if not unicodedata.combining(letter))
-    text = _AE_OE_UE.sub(r"\1", text)
     text = re.sub(r"[^a-z0-9]+", " ", text).strip()
+    text = _AE_OE_UE.sub(r"\1", text)
     text = " ".join(_short(word) for word in text.split())
     return _NUMBER_AND_LETTER.sub(r"\1\2", text)
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.gis.gdal.error import GDALException
-from django.contrib.gis.geos import GEOSException, GEOSGeometry
+from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon
 from django.utils.translation import gettext_lazy as _
 
 from geo.models import City, ZoneLayer
@@ -76,7 +76,7 @@ class GeometryTextField(forms.CharField):
         west, south, east, north = shape.extent
         if west < -180 or east > 180 or south < -90 or north > 90:
             raise wrong
-        return shape
+        return MultiPolygon(shape, srid=4326) if kind == "Polygon" else shape
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
