@@ -40,15 +40,26 @@ WORDS = {
         "locating": _("Standort wird bestimmt …"),
         "accuracy": _("Ihr Gerät ist auf etwa {metres} m genau."),
         "coarse": _("Ihr Gerät ist nur auf etwa {metres} m genau. Ist es wirklich hier?"),
-        "denied": _("Ihr Gerät gibt den Standort nicht frei. Zeigen Sie die Stelle auf der Karte oder geben Sie eine Adresse ein."),
-        "unavailable": _("Ihr Standort ließ sich nicht bestimmen. Zeigen Sie die Stelle auf der Karte oder geben Sie eine Adresse ein."),
-        "timeout": _("Das hat zu lange gedauert. Versuchen Sie es noch einmal oder zeigen Sie die Stelle auf der Karte."),
+        "denied": _(
+            "Ihr Gerät gibt den Standort nicht frei. "
+            "Zeigen Sie die Stelle auf der Karte oder geben Sie eine Adresse ein."
+        ),
+        "unavailable": _(
+            "Ihr Standort ließ sich nicht bestimmen. "
+            "Zeigen Sie die Stelle auf der Karte oder geben Sie eine Adresse ein."
+        ),
+        "timeout": _(
+            "Das hat zu lange gedauert. Versuchen Sie es noch einmal oder zeigen Sie die Stelle auf der Karte."
+        ),
         "near": _("nahe {address}"),
         "chosen": _("Stelle auf der Karte gewählt."),
         "chosen_address": _("Adresse gewählt: {address}"),
         "moved": _("Nadel verschoben."),
         "pin": _("Nadel. Mit den Pfeiltasten verschieben, mit der Umschalttaste weiter."),
-        "outside": _("Diese Stelle liegt außerhalb von {city}. Sie können trotzdem melden; wir geben es an die zuständige Stelle weiter."),
+        "outside": _(
+            "Diese Stelle liegt außerhalb von {city}. "
+            "Sie können trotzdem melden; wir geben es an die zuständige Stelle weiter."
+        ),
         "suggestions_one": _("1 Vorschlag. Mit der Pfeiltaste nach unten auswählen."),
         "suggestions_many": _("{count} Vorschläge. Mit der Pfeiltaste nach unten auswählen."),
         "suggestions_none": _("Kein Vorschlag. Schreiben Sie die Stelle einfach in Ihren Worten, das genügt."),

@@ -41,15 +41,24 @@ def icon(name: str, css: str = "") -> SafeString:
     if not found:
         return SafeString("")
     key, (view_box, shapes) = found
-    classes = " ".join(filter(None, ["icon", "ui" if key == "ui" else "", "flips" if name.removeprefix("ui/") in FLIPS else "", css]))
-    # The shapes come from our own build, which keeps drawing elements only.
-    return format_html('<svg class="{}" viewBox="{}" width="24" height="24" aria-hidden="true">{}</svg>', classes, view_box, mark_safe(shapes))  # noqa: S308
+    flips = name.removeprefix("ui/") in FLIPS
+    classes = " ".join(part for part in ("icon", "ui" * (key == "ui"), "flips" * flips, css) if part)
+    drawing = mark_safe(shapes)  # noqa: S308  from our own build, which keeps drawing elements only
+    return svg(view_box, drawing, size=24, classes=classes)
+
+
+def svg(view_box: str, drawing: SafeString, *, size: int, classes: str) -> SafeString:
+    """`size` in CSS pixels holds until the style sheet is there."""
+    return format_html(
+        '<svg class="{}" viewBox="{}" width="{}" height="{}" aria-hidden="true">{}</svg>',
+        *(classes, view_box, size, size, drawing),
+    )
 
 
 @register.simple_tag
 def state_shape(state: str) -> SafeString:
     """The shape of a state; its word stands beside it."""
-    return format_html('<svg viewBox="0 0 24 24" width="16" height="16" aria-hidden="true"><path d="{}"/></svg>', SHAPES[state])
+    return svg("0 0 24 24", format_html('<path d="{}"/>', SHAPES[state]), size=16, classes="shape")
 
 
 @register.filter

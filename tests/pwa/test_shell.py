@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from django import forms
 from django.conf import settings
 from django.template import engines
@@ -181,7 +182,9 @@ def test_a_field_joins_label_help_error_and_input():
 
 
 def test_the_place_can_be_given_without_javascript():
-    html = render_to_string("pwa/_place_field.html", {"map": {"bounds": [1, 2, 3, 4]}, "values": {}, "city_name": "Weimar"})
+    html = render_to_string(
+        "pwa/_place_field.html", {"map": {"bounds": [1, 2, 3, 4]}, "values": {}, "city_name": "Weimar"}
+    )
     names = [attrs.get("name") for tag, attrs in Page(html).tags if tag == "input"]
     assert names == ["lon", "lat", "accuracy_m", "place_source", "address", "place_hint"]
 
@@ -189,7 +192,9 @@ def test_the_place_can_be_given_without_javascript():
 def test_the_place_keeps_what_was_typed():
     values = {"lon": 11.3352, "lat": 50.974, "accuracy_m": None, "address": "Park <b>", "place_source": "gps"}
     with translation.override("de"):
-        html = render_to_string("pwa/_place_field.html", {"map": {}, "values": values, "errors": {"address": "Bitte …"}})
+        html = render_to_string(
+            "pwa/_place_field.html", {"map": {}, "values": values, "errors": {"address": "Bitte …"}}
+        )
     sent = {attrs["name"]: attrs.get("value") for tag, attrs in Page(html).tags if tag == "input"}
     assert (sent["lon"], sent["lat"], sent["accuracy_m"], sent["address"]) == ("11.3352", "50.974", "", "Park <b>")
     assert 'aria-invalid="true"' in html
@@ -217,3 +222,13 @@ def test_the_favicon_and_the_build_are_there(city, rf):
     assert any("app-" in href and href.endswith(".css") for href in hrefs)
     for href in hrefs:
         assert (ROOM / "static" / href.removeprefix("/static/")).exists(), href
+
+
+def test_every_word_of_the_browser_is_there_in_english():
+    with (ROOM / "locale" / "en" / "LC_MESSAGES" / "django.po").open("rb") as file:
+        english = {message.id: message.string for message in read_po(file) if not message.fuzzy}
+    with translation.override("de"):
+        german = {str(text) for table in WORDS.values() for text in table.values()}
+    assert {text for text in german if not english.get(text)} == set()
+    for text in german:
+        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", english[text])), text
