@@ -60,6 +60,8 @@ def read(request: HttpRequest) -> Asking:
 def read_point(request: HttpRequest, asking: Asking) -> None:
     """lon/lat from the URL, else the address looked up."""
     lon, lat = request.GET.get("lon", ""), request.GET.get("lat", "")
+    if asking.address != request.GET.get("point_of", asking.address):
+        lon = lat = ""  # another address was typed: the hidden point is that of the old one
     try:
         if lon or lat:
             asking.lon, asking.lat = parameters.position(lon, lat)
@@ -94,13 +96,21 @@ def responsibility(request: HttpRequest) -> HttpResponse:
         "groups": grouped(asking.category),
         "errors": by_field,
         "problems": [(f"id_{'address' if e.field in ('lon', 'lat') else e.field}", str(e)) for e in asking.errors],
-        "map": maps.ground() | {"label": _("Karte der Zuständigkeiten: tippen fragt, wer dort zuständig ist")},
+        "map": finder_map(asking),
         "match_links": [(one.label, link(asking, one)) for one in asking.matches],
         "place_words": place_words(asking),
     }
     if asking.category and not asking.errors:
         context |= answer(asking, asking.category)
     return render(request, "mangel/responsibility.html", context, status=422 if asking.errors else 200)
+
+
+def finder_map(asking: Asking) -> dict[str, Any]:
+    """The ground, looked at where it was asked about."""
+    shown = maps.ground() | {"label": _("Karte der Zuständigkeiten: tippen fragt, wer dort zuständig ist")}
+    if asking.lon is None or asking.lat is None or asking.errors:
+        return shown
+    return shown | {"centre": [asking.lon, asking.lat], "zoom": 15}
 
 
 def place_words(asking: Asking) -> str:
@@ -189,23 +199,25 @@ def alternatives(decided: routing.Outcome, category: Category) -> list[dict[str,
     return list(found.values())
 
 
+def alike(grounds: list[ownership.Ground]) -> list[dict[str, Any]]:
+    """Grounds with the same offices for the same matters in one row."""
+    found: dict[Any, dict[str, Any]] = {}
+    for ground in grounds:
+        same = tuple((share.office.pk, tuple(c.pk for c in share.categories)) for share in ground.shares)
+        row = found.setdefault((ground.zone is None, same), {"names": [], "shares": ground.shares})
+        row["names"].append(ground.zone.name if ground.zone else _("Außerhalb der Stadt"))
+    return list(found.values())
+
+
 @require_safe
 def owners(request: HttpRequest) -> HttpResponse:
     """`/zustaendig/karte/`: who owns what, as a map and as equal tables."""
     layers = {layer.key: layer for layer in ZoneLayer.objects.all()}
-    grounds = [
-        {
-            "name": ground.zone.name if ground.zone else _("Außerhalb der Stadt"),
-            "layer": ground.zone.layer if ground.zone else "",
-            "layer_name": pick(layers[ground.zone.layer].names) if ground.zone and ground.zone.layer in layers else "",
-            "shares": ground.shares,
-        }
-        for ground in ownership.special_grounds()
-    ]
     context = {
         "map": maps.ground()
         | {"note": _("Schematische Grenzen"), "label": _("Karte der Flächen; dieselben Flächen stehen in der Tabelle")},
-        "grounds": grounds,
+        "grounds": alike(ownership.special_grounds()),
+        "leaves": len(Catalogue.current().leaves()),
         "everywhere": ownership.everywhere(),
         "legend": [layers[key] for key in maps.GROUND_LAYERS if key in layers],
         "schematic": any(layer.schematic for layer in layers.values()),

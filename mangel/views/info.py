@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from geo.models import ZoneLayer
+from geo.models import City, ZoneLayer
 from mangel.catalogue import Catalogue
 from pwa.translated import pick
 
@@ -54,6 +54,7 @@ def data(request: HttpRequest) -> HttpResponse:
 
 def sets() -> list[dict[str, Any]]:
     """The open data there is."""
+    centre = City.current().centre
     return [
         {
             "name": _("Meldungen"),
@@ -70,7 +71,7 @@ def sets() -> list[dict[str, Any]]:
         },
         {
             "name": _("Zuständigkeit"),
-            "url": "/api/v1/responsibility/?lon=11.33&lat=50.98",
+            "url": f"/api/v1/responsibility/?lon={centre.x:.4f}&lat={centre.y:.4f}",
             "text": _("Wer an einem Ort für eine Sache zuständig ist, und warum."),
         },
         {

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from geo.lookup import ZoneIndex
 from mangel.catalogue import Catalogue
+from mangel.feed import current_cursor
 from mangel.filters import ReportFilter
 from mangel.models import Report
 from mangel.states import State
@@ -28,10 +29,12 @@ AFTER = "nach"
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """`/`: map, one big button, the newest reports."""
+    cursor = current_cursor()  # before reading: better told twice than never
     wanted = ReportFilter.parse(request.GET, strict=False, beside=[])
     found = list(wanted.apply(Report.objects.published()).with_names().newest_first()[: ON_START + 1])
     context = {
         "filter": wanted,
+        "live_cursor": cursor,
         "map": maps.reports_map(wanted.tile_query()),
         "cards": cards(found[:ON_START]),
         "more": len(found) > 0,
@@ -43,6 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
     """`/meldungen/`: all of them, newest first. A page ends at a report's number, so that new ones shift nothing."""
+    cursor = current_cursor()
     wanted = ReportFilter.parse(request.GET, strict=False, beside=[AFTER])
     after = request.GET.get(AFTER, "")
     rows = older_than(wanted.apply(Report.objects.published()).with_names().newest_first(), after)
@@ -56,6 +60,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "filter": wanted,
+        "live_cursor": cursor,
         "cards": cards(found[:ON_A_PAGE]),
         "older": older,
         "first_page": f"{here}?{query}" if is_number(after) else "",

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mangel.catalogue import Catalogue
+from mangel.expected import expected
+from mangel.feed import current_cursor
 from mangel.merging import support
 from mangel.models import Report
 from mangel.states import OPEN, Visibility
@@ -31,6 +33,7 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
         return missing(request, number, mistyped=True)
     if plain != number:
         return redirect("report", plain)
+    cursor = current_cursor()
     found = Report.objects.with_names().filter(public_id=plain).first()
     if found is None or found.visibility == Visibility.PRIVATE:
         return missing(request, plain)
@@ -38,7 +41,7 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
         return render(request, "410.html", status=410)
     if found.merged_into_id:
         return merged(request, found)
-    return fresh(render(request, "mangel/report.html", context_of(request, found)))
+    return fresh(render(request, "mangel/report.html", context_of(request, found) | {"live_cursor": cursor}))
 
 
 def missing(request: HttpRequest, number: str, *, mistyped: bool = False) -> HttpResponse:
@@ -78,6 +81,9 @@ def common(found: Report, *, own: bool) -> dict[str, Any]:
         "reason": reason,
         "reason_lang": reason.lang if reason.lang != (get_language() or "de").split("-")[0] else "",
         "what_next": showing.what_next(found),
+        "expected": expected(
+            category=found.category, state=found.state, waiting=found.waiting, waiting_until=found.waiting_until
+        ),
         "answers": showing.answers_of(found, own=own),
         "events": showing.timeline_of(found),
         "waiting_words": Catalogue.current().text("text_waiting") or _("wird angesehen"),

@@ -34,7 +34,7 @@ def own_page(report: Report) -> str:
     return f"/verfolgen/{report.public_id}/{code_of(report)}/"
 
 
-# --- start page and list ------------------------------------------------------------------------------------------------
+# --- start page and list ----------------------------------------------------------------------------------------------
 
 
 def test_the_start_page_has_one_button_the_newest_reports_and_the_emergency_line(client, city):
@@ -92,7 +92,7 @@ def test_a_list_costs_ten_queries_however_long_it_is(client, city, django_assert
         client.get("/meldungen/")
 
 
-# --- report page --------------------------------------------------------------------------------------------------------
+# --- report page ----------------------------------------------------------------------------------------------
 
 
 def test_a_fresh_report_shows_place_office_and_reason_but_not_its_text(client, city):
@@ -204,7 +204,7 @@ def test_looking_changes_nothing(client, city):
     assert report.support_count == 0
 
 
-# --- tracking page ------------------------------------------------------------------------------------------------------
+# --- tracking page ----------------------------------------------------------------------------------------------
 
 
 def test_the_holder_of_the_code_sees_everything_of_their_own(client, city):
@@ -266,7 +266,7 @@ def test_a_revoked_code_opens_nothing(client, city):
     assert client.get(address).status_code == 404
 
 
-# --- finder -------------------------------------------------------------------------------------------------------------
+# --- finder ----------------------------------------------------------------------------------------------
 
 
 def test_the_finder_names_the_office_and_why(client, city):
@@ -301,7 +301,7 @@ def test_who_owns_what_is_a_table_as_well(client, city):
     assert "Schematische Grenzen" in page
 
 
-# --- texts --------------------------------------------------------------------------------------------------------------
+# --- texts ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", ["/impressum/", "/datenschutz/", "/barrierefreiheit/", "/daten/"])
