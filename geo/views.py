@@ -14,12 +14,19 @@ from pwa.errors import DomainError
 # Zones and streets change rarely; a changed one is on every map within this time.
 MAX_AGE_S = 300
 CACHED_S = 24 * 3600
+CACHED_TO_ZOOM = 15
 
 
 def refused(error: DomainError) -> JsonResponse:
     """Problem details (RFC 9457) for a tile that is none."""
     body = {"type": "about:blank", "status": error.status, "title": str(error), "code": error.code}
     return JsonResponse(body, status=error.status, content_type="application/problem+json")
+
+
+def remember(key: str, body: bytes, z: int) -> None:
+    """Keep a tile that cost something. Deep ones are quick to make, and there are billions to fill a memory with."""
+    if body and z <= CACHED_TO_ZOOM:
+        cache.set(key, body, CACHED_S)
 
 
 @require_safe
@@ -35,7 +42,7 @@ def zones_tile(request: HttpRequest, layer: str, z: str, x: str, y: str) -> Http
             if not ZoneLayer.objects.filter(key=layer).exists():
                 raise NoSuchTile(_("Diese Gebietsebene gibt es nicht."))
             body = tile_queries.zones_tile(tile, layer, day)
-            cache.set(etag, body, CACHED_S)
+            remember(etag, body, tile.z)
     except DomainError as error:
         return refused(error)
     return mvt_response(request, body, max_age_s=MAX_AGE_S, etag=etag)
@@ -52,5 +59,5 @@ def base_tile(request: HttpRequest, z: str, x: str, y: str) -> HttpResponse:
     body = cache.get(etag)
     if body is None:
         body = tile_queries.base_tile(tile)
-        cache.set(etag, body, CACHED_S)
+        remember(etag, body, tile.z)
     return mvt_response(request, body, max_age_s=MAX_AGE_S, etag=etag)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import shapely
 from shapely.geometry import MultiLineString
@@ -54,12 +55,13 @@ class Extract:
 Tags = Mapping[str, str]
 
 
-def read(path: Path, *, buildings: bool = False) -> Extract:
+def read(path: Path, *, buildings: bool = False, bounds: tuple[float, float, float, float] | None = None) -> Extract:
     """Everything we draw or search in a .osm.pbf, .osm(.gz) or a GeoPackage with GDAL's OSM layers (points, lines,
-    multipolygons). Raises ImportRefused."""
+    multipolygons). `bounds` (west, south, east, north in degrees): only what touches them, so that the extract of a
+    whole Land does not fill the memory. Raises ImportRefused."""
     extract = Extract()
     with files.opened(path, drivers=files.OSM_DRIVERS) as (plain, driver):
-        options = {"TAGS_FORMAT": "JSON"} if driver == "OSM" else {}
+        options: dict[str, Any] = {"bbox": bounds} | ({"TAGS_FORMAT": "JSON"} if driver == "OSM" else {})
         for layer in ("points", "lines", "multilinestrings", "multipolygons"):
             if driver == "GPKG" and layer not in vector.layer_names(plain):
                 continue

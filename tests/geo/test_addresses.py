@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from geo import street_names
 from geo.addresses import nearest, search
 from geo.folding import fold, split_number
-from geo.models import Address, Landcover, Street
+from geo.models import Address, City, Landcover, Street
 from geo.sources import osm
 
 TOWNS = {
@@ -130,6 +130,34 @@ def test_streets_show_on_the_map_once_their_extract_is_in(towns, client):
     lon, lat = street.geometry[0][0]
     found = content(client.get("/tiles/base/{}/{}/{}.mvt".format(*tile_at(lon, lat, 15))).content)
     assert "Goethering" in {attributes["name"] for attributes in found["streets"]}
+
+
+@pytest.mark.data
+@pytest.mark.django_db
+def test_an_extract_can_be_clipped_to_the_citys_surroundings(city, data):
+    with pytest.raises(CommandError, match="holds no street"):
+        call_command("import_osm", str(data / "osm" / "dreieich.osm.pbf"), "--clip")
+    City.objects.update(bounds=[8.70, 49.99, 8.71, 50.0])
+    said = StringIO()
+    call_command("import_osm", str(data / "osm" / "dreieich.osm.pbf"), "--clip", "--source", "clip", stdout=said)
+    assert Street.objects.filter(source="clip").count() > 100
+
+
+@pytest.mark.data
+@pytest.mark.django_db
+def test_a_geopackage_made_from_an_extract_brings_the_same(data, tmp_path):
+    from pyogrio.raw import read, write
+
+    pbf, package = data / "osm" / "dreieich.osm.pbf", tmp_path / "town.gpkg"
+    for layer in ("points", "lines", "multipolygons"):
+        meta, _fids, shapes, columns = read(str(pbf), layer=layer)
+        kinds = {"points": "Point", "lines": "LineString", "multipolygons": "MultiPolygon"}
+        names = [str(name) for name in meta["fields"]]
+        write(str(package), shapes, columns, names, layer=layer, driver="GPKG", geometry_type=kinds[layer],
+              crs="EPSG:4326", append=package.exists())  # fmt: skip
+    one, other = osm.read(pbf), osm.read(package)
+    assert len(one.streets) == len(other.streets)
+    assert {address[:4] for address in one.addresses} == {address[:4] for address in other.addresses}
 
 
 @pytest.mark.django_db

@@ -15,6 +15,7 @@ from pyogrio.raw import write
 
 from geo.lookup import zones_at
 from geo.models import Zone, ZoneLayer
+from tests.geo import reference
 from tests.geo.conftest import LAT, LON, square
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +109,16 @@ def test_curves_in_swiss_coordinates_lie_where_the_converted_file_says(data):
     ]
     assert len(moved) == 20  # the most that is listed
     assert max(moved) < 60  # a hair along kilometres of border
+
+
+@pytest.mark.data
+def test_all_municipalities_of_germany_are_swallowed_and_looked_up(data):
+    said = run(data / "geo" / "vg5000_gemeinden_deutschland.geojson.gz", code="AGS", name="GEN")
+    assert "10997 added" in said
+    assert "repaired: 3" in said
+    assert [hit.name for hit in zones_at(11.33, 50.98).by_layer("real")] == ["Weimar"]
+    points = reference.random_points("real", 1_000) + reference.border_points("real", 500)
+    assert reference.disagreements(points, "real") == []
 
 
 @pytest.mark.data

@@ -1,5 +1,6 @@
 """Which zones hold a spot."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -111,6 +112,19 @@ def test_before_a_city_pack_is_loaded_every_place_is_inside(wild):
     found = zones_at(11.33, 50.98)
     assert (codes(found), found.inside_city, found.in_service_area, found.district) == ([], True, True, None)
     assert City.current().name == ""
+
+
+def test_threads_share_one_index(zone):
+    zone("a", square(0, 0))
+    zone("b", square(0.01, 0))
+    index, places = ZoneIndex.current(), [spot(x / 500, 0.005) for x in range(12)]
+    expected = [codes(index.at(*place)) for place in places]
+
+    def ask(_: int) -> list[list[str]]:
+        return [codes(index.at(*place)) for place in places]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(answer == expected for answer in pool.map(ask, range(200)))
 
 
 # --- when the index is built anew -----------------------------------------------------------------------------------
