@@ -35,6 +35,7 @@ class LastingAdmin(admin.ModelAdmin):
 
 
 class OfficeForm(forms.ModelForm):
+    appointment_url = forms.URLField(label=_("Terminvereinbarung"), required=False, assume_scheme="https")
     contact = LinesField(
         label=_("Kontakt"),
         required=False,
