@@ -178,7 +178,8 @@ class Page:
             "report": self.report,
             "forms": self.forms(sight),
             "actions": slugs,
-            "primary": slugs[0] if slugs else "",
+            # One filled button a page: where something new waits, looking at it comes first.
+            "primary": "" if sight.waits and sight.state != State.RECEIVED else (slugs or [""])[0],
             "names": {slug.replace("-", "_"): name for slug, name in NAMES.items()},
             "open": self.action.slug if self.action else self.open,
             "problems": self.problems,
