@@ -95,7 +95,9 @@ export async function drawOver(field: HTMLTextAreaElement): Promise<Stop> {
     // One point only: the newest takes the place of the older ones.
     if (kind === "Point" && action === "draw") draw.removeFeatures(draw.getSnapshot().filter((feature) => feature.id !== id && feature.geometry.type === "Point").map((feature) => feature.id!));
     write();
-    if (action === "draw") use("select");
+    if (action !== "draw") return;
+    use("select");
+    draw.selectFeature(id); // what was just drawn can be mended or deleted at once
   });
   read();
 
