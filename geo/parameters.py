@@ -15,6 +15,7 @@ from geo.models import City
 from pwa.errors import DomainError, DomainErrors
 
 LONGEST = 40
+AROUND_THE_EARTH_M = 40_000_000.0
 # What Python's float() takes beyond this ("1_0", "٣", "nan") is never meant.
 DECIMAL = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?\s*", re.ASCII | re.IGNORECASE)
 NEAR_DEGREES = 1.0
@@ -62,8 +63,8 @@ def position(lon: Any, lat: Any) -> tuple[float, float]:
 def metres(raw: Any, field: str, most: float) -> float:
     """A distance from 0 to `most` metres; more counts as `most`."""
     value = number(raw, field)
-    if value < 0:
-        raise DomainError(_("Bitte in Metern angeben, nicht kleiner als 0."), field=field)
+    if not 0 <= value <= AROUND_THE_EARTH_M:
+        raise DomainError(_("Bitte in Metern angeben, von 0 bis 40 Millionen."), field=field)
     return min(value, most)
 
 

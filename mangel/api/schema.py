@@ -32,6 +32,12 @@ SUPPORTER_KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="Instead of `supporter_key` in the body",
 )
+NUMBER = OpenApiParameter(
+    "number",
+    {"type": "string", "pattern": "^[1-9][0-9]{8}$"},
+    OpenApiParameter.PATH,
+    description="Public number of a report, 9 digits",
+)
 TRACKING: list[Any] = [{"tracking": []}]
 
 

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from geo.parameters import Query
-from geo.tiles import MEDIA_TYPE, mvt_response, tile_envelope
+from geo.tiles import MAX_ZOOM, MEDIA_TYPE, mvt_response, tile_envelope
 from mangel import feed
 from mangel.api.schema import problems
 from mangel.api.serializers import ChangesSerializer
@@ -66,7 +66,9 @@ class TileView(APIView):
             "count per state). Filters as in the list, times by month."
         ),
         parameters=[
-            *(OpenApiParameter(axis, int, OpenApiParameter.PATH) for axis in "zxy"),
+            OpenApiParameter("z", {"type": "integer", "minimum": 0, "maximum": MAX_ZOOM}, OpenApiParameter.PATH),
+            OpenApiParameter("x", {"type": "integer", "minimum": 0}, OpenApiParameter.PATH),
+            OpenApiParameter("y", {"type": "integer", "minimum": 0}, OpenApiParameter.PATH),
             *(parameter for parameter in FILTERS if parameter.name != "bbox"),
             OpenApiParameter(VERSION, str, description="Anything; for caches"),
         ],

@@ -1,5 +1,6 @@
 """What belongs to the reporter: the answer that got lost, the whole own report, photos that follow, contact."""
 
+from io import BytesIO
 from typing import Any
 
 from django.http import Http404
@@ -13,7 +14,7 @@ from mangel.api import ground
 from mangel.api.features import minute
 from mangel.api.ground import ApiView, own_report, private_answer
 from mangel.api.parsers import BytesParser, ImageParser, as_fields
-from mangel.api.schema import KEY, TRACKING, problems
+from mangel.api.schema import KEY, NUMBER, TRACKING, problems
 from mangel.api.serializers import (
     ContactKeptSerializer,
     ContactSerializer,
@@ -56,6 +57,7 @@ class TrackingView(ApiView):
     @extend_schema(
         operation_id="tracking_retrieve",
         summary="The whole own report",
+        parameters=[NUMBER],
         auth=TRACKING,
         responses={200: OwnReportSerializer, **problems(401, 404)},
     )
@@ -122,7 +124,8 @@ class PhotoView(ApiView):
         summary="Send a photo of the own report",
         description="The key is the SHA-256 that was announced in `photos_expected`, or a new UUID. Repeatable.",
         parameters=[
-            OpenApiParameter("key", str, OpenApiParameter.PATH, pattern="^[0-9a-f-]{36,64}$"),
+            NUMBER,
+            OpenApiParameter("key", {"type": "string", "pattern": "^[0-9a-f-]{36,64}$"}, OpenApiParameter.PATH),
             OpenApiParameter("Content-Digest", str, OpenApiParameter.HEADER, description="RFC 9530: sha-256=:BASE64:"),
         ],
         request={"image/*": OpenApiTypes.BINARY, "application/octet-stream": OpenApiTypes.BINARY},
@@ -145,7 +148,7 @@ class PhotoView(ApiView):
 
 def body_of(request: Request) -> Any:
     """The file ImageParser read."""
-    return as_fields(request.data)["file"]
+    return as_fields(request.data).get("file") or BytesIO()  # an empty body is not parsed at all
 
 
 class ContactView(ApiView):
@@ -154,6 +157,7 @@ class ContactView(ApiView):
     @extend_schema(
         operation_id="report_contact",
         summary="Say how you may be reached",
+        parameters=[NUMBER],
         request=ContactSerializer,
         auth=TRACKING,
         responses={

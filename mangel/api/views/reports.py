@@ -15,9 +15,9 @@ from rest_framework.response import Response
 from geo.parameters import Query
 from mangel import intake, merging
 from mangel.api import ground, parsers
-from mangel.api.features import Beside, Row, features
+from mangel.api.features import Beside, Row, feature, features
 from mangel.api.ground import ApiView, MergedInto, private_answer, public_report
-from mangel.api.schema import KEY, SUPPORTER_KEY, problems
+from mangel.api.schema import KEY, NUMBER, SUPPORTER_KEY, problems
 from mangel.api.serializers import (
     NewReportFormSerializer,
     NewReportSerializer,
@@ -125,15 +125,14 @@ class ReportsView(ApiView):
 def submission_answer(request: Request, submitted: intake.Submitted, *, beside: Beside | None = None) -> Response:
     """What the sender is told, at first and at every replay."""
     report, code = submitted.report, submitted.tracking_code
-    context = {
-        "base_url": ground.base_url(request),
-        "beside": beside,
+    row, base_url = Row.of(report), ground.base_url(request)
+    # As SubmittedReportSerializer says it; making its thirty fields anew would cost more than all else here.
+    told = feature(row, beside or Beside.read([row], base_url))
+    told["properties"] |= {
         "tracking_code": code,
         "tracking_url": request.build_absolute_uri(reverse("tracking", args=[report.public_id, code])),
     }
-    return private_answer(
-        SubmittedReportSerializer(report, context=context).data, status=201 if submitted.created else 200
-    )
+    return private_answer(told, status=201 if submitted.created else 200)
 
 
 class ReportView(ApiView):
@@ -142,6 +141,7 @@ class ReportView(ApiView):
     @extend_schema(
         operation_id="report_retrieve",
         summary="One report",
+        parameters=[NUMBER],
         responses={
             200: PublicReportSerializer,
             301: OpenApiResponse(description="It became part of another report; see Location"),
@@ -165,7 +165,7 @@ class SupportView(ApiView):
     @extend_schema(
         operation_id="report_support",
         summary="Say that it affects you, too",
-        parameters=[SUPPORTER_KEY],
+        parameters=[NUMBER, SUPPORTER_KEY],
         request=SupportSerializer,
         responses={200: SupportedSerializer, **problems(400, 404, 410, 415, 422)},
     )
