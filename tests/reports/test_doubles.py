@@ -28,6 +28,30 @@ def test_a_second_report_ten_metres_away_is_marked_as_possible_double(city):
     assert report_in("STR2", FAR_AWAY).possible_duplicate_of_id is None
 
 
+def test_the_quick_question_of_every_new_report_finds_what_the_list_finds_first(city):
+    clerk = make_clerk("tiefbau")
+    for number in range(14):
+        # East and west in turn, so that a later one may be nearer.
+        east = (FOOTWAY[0] + (-1) ** number * 0.00004 * (number % 5), FOOTWAY[1] + 0.00002 * (number % 3))
+        report = report_in(
+            ("STR2", "STR3", "STR1")[number % 3], east, answers={"tiefe": "flach"} if number % 3 == 2 else {}
+        )
+        if number % 4 == 0:
+            workflow.move_report(report=report, to=State.RESOLVED, user=clerk, note="Fertig.")
+        if number % 7 == 3:
+            Report.objects.filter(pk=report.pk).update(visibility="private")
+    Report.objects.filter(state=State.RESOLVED).order_by("pk").update(
+        resolved_at=timezone.now() - dt.timedelta(days=29)
+    )
+    last = stored(report)
+    for accuracy_m in (None, 5, 40, 5_000):
+        for place in (FOOTWAY, TEN_METRES_EAST, FAR_AWAY):
+            asked = {"category": last.category, "point": Point(*place, srid=4326), "accuracy_m": accuracy_m}
+            first = doubles.like_this(**asked).first()
+            assert doubles.first_like_this(**asked) == (first and first.pk)
+    assert doubles.first_like_this(category=last.category, point=Point(*FOOTWAY, srid=4326))
+
+
 def test_another_group_of_matters_is_no_double(city):
     report_in("STR2", FOOTWAY)
     assert report_in("MUE1", FOOTWAY).possible_duplicate_of_id is None
