@@ -3,11 +3,11 @@
 A text that matches nothing is not an error: the caller keeps it as words (DESIGN, "Addresses").
 """
 
-from dataclasses import dataclass
-
 from django.db import connection, transaction
 
+from geo import geocoder
 from geo.folding import fold, split_number
+from geo.found import Found
 from geo.metric import box_around
 
 # The index hands over what shares this part of its trigrams; a short name with two swapped letters has no more left.
@@ -18,30 +18,10 @@ MOST_LETTERS = 120
 DOORS_BESIDE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An address or, without number, a street. Degrees (4326); `distance_m` where a place was given."""
-
-    kind: str  # address | street
-    street: str
-    number: str
-    postcode: str
-    place: str
-    lon: float
-    lat: float
-    distance_m: float | None = None
-
-    @property
-    def label(self) -> str:
-        """As it is written on a letter: "Marktstraße 5, 99423 Weimar"."""
-        street = f"{self.street} {self.number}".strip()
-        town = f"{self.postcode} {self.place}".strip()
-        return f"{street}, {town}" if town else street
-
-
 def search(q: str, limit: int = 8, near: tuple[float, float] | None = None) -> list[Found]:
     """Addresses and streets like `q`, the best first; typing mistakes, umlauts and "str." do not matter.
-    `near` (lon, lat) puts nearer ones of equal likeness first."""
+    `near` (lon, lat) puts nearer ones of equal likeness first. An outside geocoder, where the city switched one on, is
+    asked when ours knows nothing."""
     words, number = split_number(fold(q[:MOST_LETTERS]))
     if len(words) < 2:
         return []
@@ -52,7 +32,8 @@ def search(q: str, limit: int = 8, near: tuple[float, float] | None = None) -> l
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL pg_trgm.word_similarity_threshold = {WORTH_A_LOOK}")
         cursor.execute(SEARCH, wanted)
-        return [Found(*row) for row in cursor.fetchall()]
+        found = [Found(*row) for row in cursor.fetchall()]
+    return found or geocoder.search(q[:MOST_LETTERS], limit)
 
 
 def nearest(lon: float, lat: float, max_m: float = 150) -> Found | None:

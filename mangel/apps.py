@@ -6,6 +6,7 @@ class MangelConfig(AppConfig):
     verbose_name = "Meldungen"
 
     def ready(self) -> None:
-        from mangel import repair
+        from mangel import repair, zone_users
 
         repair.listen()
+        zone_users.listen()

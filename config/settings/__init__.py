@@ -28,6 +28,8 @@ MANGEL_TEST_DATA = Path(env.str("MANGEL_TEST_DATA", default=str(BASE_DIR.parent 
 # kid:base64 key, newest first: tracking codes are made with the first and accepted for all.
 MANGEL_TRACKING_KEYS = env.list("MANGEL_TRACKING_KEYS")
 MANGEL_TILE_MAX_AGE_S = env.int("MANGEL_TILE_MAX_AGE_S", default=5)
+# An address search outside, asked by the server where ours knows nothing: photon:URL or nominatim:URL. Off by default.
+MANGEL_GEOCODER = env.str("MANGEL_GEOCODER", default="")
 MANGEL_TRUSTED_PROXIES = env.int("MANGEL_TRUSTED_PROXIES", default=0)
 # Photos are refused before the disk is quite full: the database may live on the same one.
 MANGEL_MEDIA_RESERVE_BYTES = env.int("MANGEL_MEDIA_RESERVE_MB", default=64) * 1024 * 1024
