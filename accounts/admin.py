@@ -1,6 +1,6 @@
 """The administration's view of people: who signs in, with which city-wide role. Deactivated, never deleted."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -31,7 +31,7 @@ class StaffAdmin(UserAdmin):
     list_filter = ("is_active",)
     readonly_fields = ("last_login", "date_joined")
     filter_horizontal = ()
-    inlines = (CityRoleInline,)
+    inlines: ClassVar[tuple[type[admin.TabularInline], ...]] = (CityRoleInline,)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # history names them: switch the account off instead

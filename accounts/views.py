@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth import views
-from django.http import HttpResponseBase
+from django.http import HttpResponse
 from django.urls import reverse, reverse_lazy
 
 from accounts.forms import NewPasswordForm, SignInForm
@@ -23,7 +23,7 @@ class SignIn(views.LoginView):
             return reverse("desk")
         return reverse("admin:index") if user.has_perm("accounts.administer") else reverse("home")
 
-    def form_invalid(self, form: Any) -> HttpResponseBase:
+    def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
@@ -34,7 +34,7 @@ class ChangePassword(views.PasswordChangeView):
     form_class = NewPasswordForm
     success_url = reverse_lazy("password-changed")
 
-    def form_invalid(self, form: Any) -> HttpResponseBase:
+    def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 

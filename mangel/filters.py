@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from django.db.models import CharField, Lookup, Q, QuerySet, TextField
+from django.db.models import CharField, Lookup, Q, TextField
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 
 from geo import parameters
 from mangel.catalogue import Catalogue
-from mangel.models import Category, Report
+from mangel.models import Category
+from mangel.querysets import ReportQuerySet
 from mangel.states import State
 from pwa.errors import DomainError, DomainErrors
 from threads.numbers import is_number, parse
@@ -139,12 +140,12 @@ class ReportFilter:
         """Whether nothing at all was asked for."""
         return self.is_default and not (self.categories or self.districts or self.bbox)
 
-    def apply(self, reports: QuerySet[Report]) -> QuerySet[Report]:
+    def apply(self, reports: ReportQuerySet) -> ReportQuerySet:
         """Narrow down `reports` (start from `Report.objects.published()`); order is left to the caller."""
         if self.is_default:
             reports = reports.filter(fresh=True)
         if self.bbox:
-            reports = reports.in_bbox(clipped(self.bbox))  # type: ignore[attr-defined]
+            reports = reports.in_bbox(clipped(self.bbox))
         if self.categories:
             reports = reports.filter(category_id__in=leaf_ids(self.categories))
         if self.states:

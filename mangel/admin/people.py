@@ -1,5 +1,7 @@
 """Who works in which office: beside the city-wide roles, on the page of the person."""
 
+from typing import ClassVar
+
 from django.contrib import admin
 
 from accounts.admin import StaffAdmin
@@ -19,4 +21,4 @@ admin.site.unregister(User)
 
 @admin.register(User)
 class StaffWithOfficesAdmin(StaffAdmin):
-    inlines = (*StaffAdmin.inlines, MembershipInline)
+    inlines: ClassVar[tuple[type[admin.TabularInline], ...]] = (*StaffAdmin.inlines, MembershipInline)

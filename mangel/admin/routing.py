@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import path
@@ -202,7 +202,7 @@ class RoutingRuleAdmin(admin.ModelAdmin):
         super().delete_model(request, obj)
         back_to_draft(obj.rule_set)
 
-    def response_post_save_change(self, request: HttpRequest, obj: RoutingRule) -> HttpResponse:
+    def response_post_save_change(self, request: HttpRequest, obj: RoutingRule) -> HttpResponseRedirect:
         return redirect("admin:mangel_ruleset_change", obj.rule_set_id)
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:

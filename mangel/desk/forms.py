@@ -28,7 +28,8 @@ class DeskForm(forms.Form):
 
     def __init__(self, sight: Sight, *args: Any, **kwargs: Any) -> None:
         self.sight = sight
-        super().__init__(*args, auto_id="id_%s", **kwargs)
+        kwargs["auto_id"] = "id_%s"
+        super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             if field.help_text:
                 field.widget.attrs.setdefault("aria-describedby", f"id_{self.add_prefix(name)}_helptext")
@@ -247,7 +248,7 @@ class DegreesField(forms.FloatField):
             min_value=-limit, max_value=limit, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **kwargs
         )
 
-    def to_python(self, value: Any) -> float | None:
+    def to_python(self, value: Any) -> Any:
         return super().to_python(str(value or "").strip().replace(",", ".")[:30])
 
 

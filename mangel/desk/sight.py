@@ -194,7 +194,7 @@ def add_timeline(sight: Sight, user: User, catalogue: Catalogue) -> None:
             Line(
                 entry=entry,
                 words=entry_words(entry, catalogue),
-                who=who or Entry.Role(entry.actor_role).label,
+                who=who or str(Entry.Role(entry.actor_role).label),
                 text="" if foreign_note or written is None else written.text,
                 state=entry.new if entry.kind in (K.MOVED, K.RECEIVED) else "",
                 erased=bool(written and written.erased_at),

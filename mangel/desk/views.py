@@ -45,7 +45,7 @@ def desk_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with revisions.held():
-            prefetch_related_objects([request.user], "memberships")
+            prefetch_related_objects([staff(request)], "memberships")
             if not request.user.has_perm("mangel.use_desk"):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

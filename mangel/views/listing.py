@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,6 +16,7 @@ from mangel.catalogue import Catalogue
 from mangel.feed import current_cursor
 from mangel.filters import ReportFilter
 from mangel.models import Report
+from mangel.querysets import ReportQuerySet
 from mangel.states import State
 from mangel.views import maps
 from mangel.views.showing import cards
@@ -79,7 +80,7 @@ def fresh(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def older_than(found: QuerySet[Report], number: str) -> QuerySet[Report]:
+def older_than(found: ReportQuerySet, number: str) -> ReportQuerySet:
     """What comes after the report of that number; everything where there is no such report any more."""
     last = Report.objects.published().filter(public_id=number).first() if is_number(number) else None
     if last is None:

@@ -50,7 +50,7 @@ def missing(request: HttpRequest, number: str, *, mistyped: bool = False) -> Htt
 
 def merged(request: HttpRequest, found: Report) -> HttpResponse:
     """The old number leads to the one it went into, if that may be seen."""
-    into = Report.objects.published().filter(pk=found.merged_into_id).first()
+    into = Report.objects.published().filter(merged=found).first()
     if into is None:
         return missing(request, found.public_id)
     messages.info(request, _("Die Meldung %(number)s wurde mit dieser zusammengelegt.") % {"number": found.spoken_id})

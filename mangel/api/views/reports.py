@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpResponseBase, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -30,6 +30,7 @@ from mangel.api.serializers import (
 from mangel.drafts import read_draft
 from mangel.filters import PARAMETERS, BadFilter, ReportFilter
 from mangel.models import Report
+from mangel.querysets import ReportQuerySet
 from mangel.states import State
 from mangel.views.supporting import hash_of
 from pwa.errors import DomainError
@@ -79,7 +80,7 @@ class ReportsView(ApiView):
         wanted = ReportFilter.parse(request.query_params, beside=("cursor", "limit"))
         query = Query(request.query_params, known=(*PARAMETERS, "cursor", "limit"))
         limit = query.integer("limit", default=LIMIT, low=1, high=LIMIT_MAX)
-        reports = wanted.apply(Report.objects.published()).newest_first()  # type: ignore[attr-defined]
+        reports = wanted.apply(Report.objects.published()).newest_first()
         if cursor := query.text("cursor"):
             reports = after(reports, cursor)
         found = features(reports[: limit + 1], base_url=ground.base_url(request))
@@ -186,16 +187,18 @@ def supporter_key(request: Request) -> str:
     for name in data:
         if name != "supporter_key":
             raise DomainError(_("Dieses Feld gibt es nicht. Bitte weglassen."), field=str(name)[:60])
-    key = data.get("supporter_key") or request.headers.get("Supporter-Key", "")
-    if not isinstance(key, str) or len(key) not in SUPPORTER_KEY_LENGTH or not key.isprintable():
-        raise DomainError(_("Bitte einen zufälligen Schlüssel von 16 bis 128 Zeichen senden."), field="supporter_key")
-    return key
+    given = [key for key in (data.get("supporter_key"), request.headers.get("Supporter-Key")) if key is not None]
+    for key in given or [""]:
+        if not isinstance(key, str) or len(key) not in SUPPORTER_KEY_LENGTH or not key.isprintable():
+            message = _("Bitte einen zufälligen Schlüssel von 16 bis 128 Zeichen senden.")
+            raise DomainError(message, field="supporter_key")
+    return given[0]
 
 
 # --- pages of the list: a cursor is the number of the last report, signed; its exact time stays inside ---------------
 
 
-def after(reports: QuerySet[Report], cursor: str) -> QuerySet[Report]:
+def after(reports: ReportQuerySet, cursor: str) -> ReportQuerySet:
     """The reports behind the cursor's. One SQL. Raises BadFilter."""
     try:
         last = Report.objects.only("created_at", "public_id").get(public_id=signer().unsign(cursor))

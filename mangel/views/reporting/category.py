@@ -49,7 +49,7 @@ def groups() -> list[dict[str, Any]]:
     catalogue = Catalogue.current()
     offered = catalogue.offered()
     found = [
-        {"name": group.name, "categories": [tile(c) for c in offered if c.parent_id == group.pk]}
+        {"name": group.name, "icon": group.icon, "categories": [tile(c) for c in offered if c.parent_id == group.pk]}
         for group in catalogue.groups()
     ]
     return [group for group in found if group["categories"]]

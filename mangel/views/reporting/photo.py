@@ -1,7 +1,7 @@
 """Step 1: a photo, if there is one."""
 
 import os
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.http import HttpRequest
 
@@ -26,7 +26,7 @@ def read(request: HttpRequest, begun: Begun) -> list[DomainError]:
     for file in request.FILES.getlist("photos"):
         try:
             check_count(len(begun.photos) + 1)
-            begun.photos.append({"key": staging.stage(file), "name": name_of(file), "alt": ""})
+            begun.photos.append({"key": staging.stage(cast(BinaryIO, file)), "name": name_of(file), "alt": ""})
         except DomainError as refused:
             errors.append(refused)
     # One sentence a reason: five files too many are not five sentences.
