@@ -75,8 +75,8 @@ def _nominatim(feature: dict[str, Any]) -> Found:
 
 def _found(feature: dict[str, Any], street: Any, number: Any, postcode: Any, place: Any) -> Found:
     lon, lat = feature["geometry"]["coordinates"][:2]
-    words = [str(word or "")[:200] for word in (street, number, postcode, place)]
-    return Found("address" if number else "street", *words, float(lon), float(lat))
+    street, number, postcode, place = (str(word or "")[:200] for word in (street, number, postcode, place))
+    return Found("address" if number else "street", street, number, postcode, place, float(lon), float(lat))
 
 
 READERS = {"photon": _photon, "nominatim": _nominatim}
