@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from mangel import merging, repair, workflow
+from mangel import merging, repair, rerouting, workflow
 from mangel.desk import forms
 from mangel.models import Entry, Report
 from mangel.states import State
@@ -86,7 +86,7 @@ def release(case: Case) -> Said:
 def forward(case: Case) -> Said:
     looked(case)
     office = case.data["office"]
-    workflow.forward(**case.service, office=office, why=case.data["why"], note=case.data["note"])
+    rerouting.forward(**case.service, office=office, why=case.data["why"], note=case.data["note"])
     text = _("{number} weitergeleitet. Bitte sagen Sie der Stelle selbst Bescheid: {office}.")
     return Said(text, {"office": reachable(office)})
 
@@ -98,7 +98,7 @@ def reachable(office: Any) -> str:
 
 
 def reroute(case: Case) -> Said:
-    workflow.reroute(**case.service, office=case.data["office"], why=case.data["why"])
+    rerouting.reroute(**case.service, office=case.data["office"], why=case.data["why"])
     return Said(_("{number} umgeleitet an {office}."), {"office": case.data["office"].name})
 
 
@@ -151,12 +151,12 @@ def note(case: Case) -> Said:
 
 
 def relocate(case: Case) -> Said:
-    workflow.relocate(**case.service, lon=case.data["lon"], lat=case.data["lat"])
+    rerouting.relocate(**case.service, lon=case.data["lon"], lat=case.data["lat"])
     return Said(_("{number}: Ort berichtigt, Zuständigkeit neu geprüft."))
 
 
 def recategorise(case: Case) -> Said:
-    workflow.recategorise(**case.service, category=case.data["category"])
+    rerouting.recategorise(**case.service, category=case.data["category"])
     return Said(_("{number}: Kategorie geändert, Zuständigkeit neu geprüft."))
 
 

@@ -1,28 +1,19 @@
 """A clerk at the desk, and a report in every state, reached by the moves a clerk makes."""
 
-from io import BytesIO
-
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Max
-from PIL import Image
 
-from mangel import workflow
+from mangel import rerouting, workflow
 from mangel.models import DeclinedReason, Entry, Office
 from mangel.states import State
 from photos import formats
 from photos.models import Photo
 from photos.tasks import make_renditions
 from tests.factories import FOOTWAY, make_clerk, report_in, stored
+from tests.pages.conftest import jpeg
 
+__all__ = ["jpeg"]
 formats.register()
-
-
-def jpeg(name: str = "foto.jpg", shade: int = 120) -> SimpleUploadedFile:
-    """A small real photo."""
-    file = BytesIO()
-    Image.new("RGB", (640, 480), (shade, 110, 100)).save(file, "JPEG")
-    return SimpleUploadedFile(name, file.getvalue(), "image/jpeg")
 
 
 def render_all() -> None:
@@ -70,7 +61,7 @@ def act(desk):
 def bring(report, state: State, clerk):
     """The report in `state`, by the services."""
     if state == State.FORWARDED:
-        workflow.reroute(
+        rerouting.reroute(
             report=report, office=Office.objects.get(code="klassik"), user=clerk, why="Gehört der Stiftung."
         )
         workflow.move_report(report=stored(report), to=state, user=make_clerk("zentral"))

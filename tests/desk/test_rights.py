@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import Contact
-from mangel import workflow
+from mangel import rerouting, workflow
 from mangel.models import Membership, Office
 from tests.desk.conftest import bring, last_seq
 from tests.factories import FOOTWAY, PARK_BENCH, make_administrator, make_clerk, make_user, report_in, stored
@@ -90,7 +90,7 @@ def test_contact_data_is_not_shown_only_that_there_is_some(desk, city):
 
 def test_notes_of_another_office_stay_there(client, clerk, report):
     workflow.write_note(report=report, user=clerk, text="Nur für Tiefbau.", public=False)
-    workflow.reroute(report=report, office=Office.objects.get(code="gruen"), user=clerk, why="Parkweg")
+    rerouting.reroute(report=report, office=Office.objects.get(code="gruen"), user=clerk, why="Parkweg")
     client.force_login(make_clerk("gruen"))
     page = client.get(f"/dienst/meldung/{report.public_id}/").content.decode()
     assert "Nur für Tiefbau." not in page

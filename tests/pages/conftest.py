@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 from PIL import Image
 
 from mangel.models import Report
@@ -76,6 +77,13 @@ def text_of_heading(response) -> str:
 def quick_fingers(monkeypatch):
     """Tests are faster than people."""
     monkeypatch.setattr(sending, "FASTEST_S", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def own_language():
+    """The language of a visit ends with it; the next test reads German again."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

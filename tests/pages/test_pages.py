@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from mangel import merging, tracking, workflow
+from mangel import merging, rerouting, tracking, workflow
 from mangel.models import DeclinedReason, Membership, Office, Report
 from mangel.states import State, Visibility
 from photos.models import Photo
@@ -123,7 +123,7 @@ def test_text_photo_and_notes_are_there_once_somebody_released_them(client, city
 
 def test_who_waits_for_whom_is_said_of_a_forwarded_report(client, city, central):
     report = report_in("GRU4", PARK_BENCH)
-    workflow.forward(report=report, user=central)
+    rerouting.forward(report=report, user=central)
     page = text_of(client.get(report.get_absolute_url()))
     assert "Weitergeleitet an Klassik Stiftung Weimar" in page
     assert "Wir warten auf eine Antwort von: Klassik Stiftung Weimar." in page

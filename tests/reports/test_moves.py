@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mangel import timeline, workflow
+from mangel import rerouting, timeline, workflow
 from mangel.models import DeclinedReason, Entry, Office
 from mangel.states import FINISHED, MOVES, IllegalTransition, NoteRequired, State
 from pwa.errors import DomainError
@@ -53,18 +53,18 @@ def test_a_clerk_of_another_office_may_not_touch_it(report):
 
 def test_central_intake_minds_the_foundations_reports(city):
     bench = report_in("GRU4", PARK_BENCH)
-    forwarded = workflow.forward(report=bench, user=make_clerk("zentral"))
+    forwarded = rerouting.forward(report=bench, user=make_clerk("zentral"))
     assert (forwarded.state, forwarded.office.code) == (State.FORWARDED, "klassik")
 
 
 def test_a_report_of_the_city_is_not_forwarded_but_rerouted(clerk, report):
     with pytest.raises(IllegalTransition, match="umleiten"):
-        workflow.forward(report=report, user=clerk)
+        rerouting.forward(report=report, user=clerk)
 
 
 def test_rerouting_makes_a_new_decision_and_starts_anew(clerk, report):
     workflow.move_report(report=report, to=State.ACCEPTED, user=clerk)
-    workflow.reroute(report=report, office=Office.objects.get(code="gruen"), user=clerk, why="Es ist ein Parkweg.")
+    rerouting.reroute(report=report, office=Office.objects.get(code="gruen"), user=clerk, why="Es ist ein Parkweg.")
     rerouted = stored(report)
     assert (rerouted.office.code, rerouted.state) == ("gruen", State.RECEIVED)
     newest = report.decisions.order_by("-seq").first()
@@ -73,7 +73,7 @@ def test_rerouting_makes_a_new_decision_and_starts_anew(clerk, report):
 
 def test_rerouting_needs_a_why(clerk, report):
     with pytest.raises(NoteRequired):
-        workflow.reroute(report=report, office=Office.objects.get(code="gruen"), user=clerk, why="  ")
+        rerouting.reroute(report=report, office=Office.objects.get(code="gruen"), user=clerk, why="  ")
 
 
 def test_only_somebody_else_looks_again_at_what_was_declined(clerk, report):
@@ -97,7 +97,7 @@ def test_a_stale_form_changes_nothing(clerk, report):
 def test_moving_the_pin_into_the_park_makes_the_foundation_responsible(city):
     bench = report_in("GRU4", FOOTWAY)
     assert bench.office.code == "gruen"
-    workflow.relocate(report=bench, lon=PARK_BENCH[0], lat=PARK_BENCH[1], user=make_clerk("gruen"))
+    rerouting.relocate(report=bench, lon=PARK_BENCH[0], lat=PARK_BENCH[1], user=make_clerk("gruen"))
     moved = stored(bench)
     assert moved.office.code == "klassik"
     assert bench.decisions.count() == 2
@@ -107,7 +107,7 @@ def test_changing_the_matter_decides_again_and_drops_answers_nobody_asks(clerk, 
     from mangel.models import Category
 
     report = report_in("STR1", FOOTWAY, answers={"tiefe": "flach"})
-    workflow.recategorise(report=report, category=Category.objects.get(code="GRU3"), user=clerk)
+    rerouting.recategorise(report=report, category=Category.objects.get(code="GRU3"), user=clerk)
     changed = stored(report)
     assert (changed.category.code, changed.office.code, changed.answers) == ("GRU3", "kommunalservice", {})
 
@@ -146,9 +146,9 @@ def test_state_and_office_are_always_derivable_from_the_timeline(city):
             before = stored(report).state
             try:
                 if step == "reroute":
-                    workflow.reroute(report=report, office=offices[number], user=actor, why=note)
+                    rerouting.reroute(report=report, office=offices[number], user=actor, why=note)
                 elif step == "forward":
-                    workflow.forward(report=report, user=actor, office=offices[number], why=note)
+                    rerouting.forward(report=report, user=actor, office=offices[number], why=note)
                 else:
                     because = reason() if step == State.DECLINED else None
                     workflow.move_report(report=report, to=step, user=actor, note=note, declined_reason=because)
