@@ -11,7 +11,7 @@ from pathlib import Path
 from daemons import Daemon, all_working_in, pid_in
 from layout import Trouble, cluster_user, own_dir, run_logged, socket_dir, state_dir
 
-EXTENSIONS = ("postgis", "pg_trgm", "btree_gist", "unaccent")
+EXTENSIONS = ("postgis", "pg_trgm", "btree_gist", "unaccent", "fuzzystrmatch")
 CONFIG = """\
 # Written anew by bin/start at every start: change bin/lib/cluster.py instead.
 listen_addresses = ''
