@@ -1,11 +1,13 @@
 """Photos for benches and drills, as large as a phone's after our resizing."""
 
 import io
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image
 
 
+@lru_cache(maxsize=32)
 def photo_of(bytes_wanted: int, *, seed: int = 1, side: tuple[int, int] = (2048, 1536)) -> bytes:
     """A JPEG of about so many bytes: coarse colours with as much noise as it takes."""
     dice = np.random.default_rng(seed)
