@@ -239,13 +239,20 @@ def changed_area(before: RoutingTable, after: RoutingTable, ground: list[Cell]) 
 
 
 def check_rule_set(rule_set_id: int) -> dict[str, Any]:
-    """Check a draft and keep the result with it: ready, or blocked. Idempotent; an active set keeps its status."""
-    rule_set = RuleSet.objects.get(pk=rule_set_id)
-    result = check(rule_set)
-    rule_set.result, rule_set.checked_at = result, timezone.now()
-    if rule_set.status not in (RuleSet.Status.ACTIVE, RuleSet.Status.RETIRED):
-        rule_set.status = RuleSet.Status.BLOCKED if result["blocking"] else RuleSet.Status.READY
-    rule_set.save(update_fields=["result", "checked_at", "status"])
+    """Check a draft and keep the result with it: ready, or blocked. Idempotent; an active set keeps its status.
+
+    Checking takes seconds: what was put in force meanwhile stays in force, what was edited stays a draft.
+    """
+    begun = RuleSet.objects.get(pk=rule_set_id)
+    result = check(begun)
+    with transaction.atomic():
+        rule_set = RuleSet.objects.select_for_update().get(pk=rule_set_id)
+        if rule_set.status == RuleSet.Status.DRAFT and begun.status != RuleSet.Status.DRAFT:
+            return result  # of rules that are not these any more
+        rule_set.result, rule_set.checked_at = result, timezone.now()
+        if rule_set.status not in (RuleSet.Status.ACTIVE, RuleSet.Status.RETIRED):
+            rule_set.status = RuleSet.Status.BLOCKED if result["blocking"] else RuleSet.Status.READY
+        rule_set.save(update_fields=["result", "checked_at", "status"])
     return result
 
 

@@ -49,6 +49,33 @@ def test_a_matter_left_without_an_office_blocks_a_draft(draft):
     assert RuleSet.objects.get(status="active").pk != draft.pk
 
 
+def test_a_second_check_that_ends_late_leaves_the_rules_in_force(draft, monkeypatch):
+    routing_check.check_rule_set(draft.pk)
+    checking = routing_check.check
+
+    def put_in_force_meanwhile(rule_set):
+        monkeypatch.setattr(routing_check, "check", checking)
+        routing_check.activate(rule_set.pk)
+        return checking(rule_set)
+
+    monkeypatch.setattr(routing_check, "check", put_in_force_meanwhile)
+    routing_check.check_rule_set(draft.pk)
+    assert RuleSet.objects.get(status="active").pk == draft.pk
+
+
+def test_a_draft_edited_during_its_check_stays_unchecked(draft, monkeypatch):
+    RuleSet.objects.filter(pk=draft.pk).update(status="checking")
+
+    def edited_meanwhile(rule_set):
+        RuleSet.objects.filter(pk=rule_set.pk).update(status="draft")
+        return {"blocking": []}
+
+    monkeypatch.setattr(routing_check, "check", edited_meanwhile)
+    routing_check.check_rule_set(draft.pk)
+    draft.refresh_from_db()
+    assert (draft.status, draft.checked_at) == ("draft", None)
+
+
 def test_a_draft_cannot_become_active_unchecked(draft):
     with pytest.raises(RulesBlocked):
         routing_check.activate(draft.pk)
