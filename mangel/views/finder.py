@@ -155,6 +155,8 @@ def answer(asking: Asking, category: Category) -> dict[str, Any]:
     given = {"category": category.code} | {
         name: str(value) for name in ("lon", "lat", "address") if (value := getattr(asking, name))
     }
+    if asking.address and asking.lon is not None:
+        given["place_source"] = "address"  # the form must not keep this point for another address
     return {
         "decided": decided,
         "office": decided.office,

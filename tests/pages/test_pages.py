@@ -276,6 +276,13 @@ def test_the_finder_names_the_office_and_why(client, city):
     assert "/melden/?category=GRU4" in page.content.decode()
 
 
+def test_an_address_from_the_finder_can_still_be_changed_in_the_form(client, city):
+    lon, lat = PARK_BENCH
+    page = client.get(f"/zustaendig/?category=GRU4&lon={lon}&lat={lat}&address=Parkweg+1").content.decode()
+    link = re.search(r'href="(/melden/\?[^"]+)"', page)[1]
+    assert "place_source=address" in link
+
+
 def test_the_finder_asks_what_decides(client, city):
     page = text_of(client.get("/zustaendig/?category=VAN1"))
     assert "Woran ist das Graffiti?" in page
