@@ -106,7 +106,9 @@ class Reader:
         return text
 
     def choice(self, name: str, allowed: Sequence[str], default: str) -> str:
-        raw = self.data.get(name) or default
+        raw = self.data.get(name)
+        if raw is None or raw == "":
+            return default
         if raw not in allowed:
             self.refuse(
                 name,
@@ -193,7 +195,7 @@ def read_place(reader: Reader, draft: Draft, category: Category | None) -> None:
         draft.accuracy_m = reader.attempt(
             "accuracy_m", parameters.metres, data["accuracy_m"], "accuracy_m", ACCURACY_MAX_M
         )
-    if data.get("asset"):
+    if data.get("asset") not in (None, ""):
         read_asset(reader, draft)
     default = Source.MAP if draft.lon is not None else Source.ADDRESS if draft.address else Source.NONE
     draft.place_source = reader.choice("place_source", Source.values, default)
@@ -217,7 +219,8 @@ def read_asset(reader: Reader, draft: Draft) -> None:
 
 
 def read_given_answers(reader: Reader, draft: Draft, catalogue: Catalogue) -> None:
-    raw = reader.data.get("answers") or {}
+    raw = reader.data.get("answers")
+    raw = {} if raw is None or raw == "" else raw
     if isinstance(raw, str):
         raw = as_json_object(raw)
     if not isinstance(raw, Mapping) or len(raw) > 50:
@@ -249,7 +252,8 @@ def read_contact(reader: Reader, draft: Draft) -> None:
 
 
 def read_photos(reader: Reader, draft: Draft, photos: Sequence[Any], alts: Sequence[str]) -> None:
-    expected = reader.data.get("photos_expected") or []
+    expected = reader.data.get("photos_expected")
+    expected = [] if expected is None or expected == "" else expected
     if isinstance(expected, str):
         try:
             expected = json.loads(expected) if expected.startswith("[") else [expected]

@@ -20,7 +20,7 @@ MEANINGS = {
 }
 KEY = OpenApiParameter(
     "Idempotency-Key",
-    {"type": "string", "minLength": 8, "maxLength": 128, "pattern": "^[!-~]+$"},
+    {"type": "string", "minLength": 8, "maxLength": 128, "pattern": "^[ -~]+$"},
     OpenApiParameter.HEADER,
     required=True,
     description="Random, made by the client; the same key is the same report, for at least 30 days",

@@ -150,49 +150,54 @@ class OwnReportSerializer(PublicReportSerializer):
         return told | mine
 
 
+# Left out, null and empty mean the same.
+OPTIONAL: dict[str, Any] = {"required": False, "allow_null": True}
+OPTIONAL_TEXT: dict[str, Any] = OPTIONAL | {"allow_blank": True}
+
+
 class NewReportSerializer(serializers.Serializer):
     """What can be sent. Rules are in `mangel.drafts`; this is their description."""
 
     category = serializers.CharField(help_text="Code of a leaf, e.g. STR1, see /api/v1/categories/")
-    lon = serializers.FloatField(required=False, min_value=-180, max_value=180)
-    lat = serializers.FloatField(required=False, min_value=-90, max_value=90)
-    accuracy_m = serializers.FloatField(required=False, min_value=0)
-    place_source = serializers.ChoiceField(Report.PlaceSource.values, required=False)
-    place_hint = serializers.CharField(required=False, max_length=200)
-    address = serializers.CharField(required=False, max_length=200, help_text="Instead of lon and lat, in any words")
-    asset = serializers.CharField(required=False, max_length=80, help_text="Number on the lamp, tree, bench")
-    description = serializers.CharField(required=False, max_length=4000)
-    answers = serializers.DictField(required=False, help_text="Question code → answer; in multipart as JSON text")
+    lon = serializers.FloatField(**OPTIONAL, min_value=-180, max_value=180)
+    lat = serializers.FloatField(**OPTIONAL, min_value=-90, max_value=90)
+    accuracy_m = serializers.FloatField(**OPTIONAL, min_value=0)
+    place_source = serializers.ChoiceField(Report.PlaceSource.values, **OPTIONAL_TEXT)
+    place_hint = serializers.CharField(**OPTIONAL_TEXT, max_length=200)
+    address = serializers.CharField(**OPTIONAL_TEXT, max_length=200, help_text="Instead of lon and lat, in any words")
+    asset = serializers.CharField(**OPTIONAL_TEXT, max_length=80, help_text="Number on the lamp, tree, bench")
+    description = serializers.CharField(**OPTIONAL_TEXT, max_length=4000)
+    answers = serializers.DictField(**OPTIONAL, help_text="Question code → answer; in multipart as JSON text")
     photos_expected = serializers.ListField(
         child=serializers.RegexField(r"^[0-9a-f]{64}$"),
-        required=False,
+        **OPTIONAL,
         max_length=5,
         help_text="SHA-256 of photos that follow by PUT",
     )
-    language = serializers.ChoiceField(["de", "en"], required=False)
-    channel = serializers.ChoiceField(["app", "web"], required=False)
-    name = serializers.CharField(required=False, max_length=120, help_text="For foreign clients; ours ask afterwards")
-    email = serializers.EmailField(required=False)
-    phone = serializers.CharField(required=False, max_length=40)
+    language = serializers.ChoiceField(["de", "en"], **OPTIONAL_TEXT)
+    channel = serializers.ChoiceField(["app", "web"], **OPTIONAL_TEXT)
+    name = serializers.CharField(**OPTIONAL_TEXT, max_length=120, help_text="For foreign clients; ours ask afterwards")
+    email = serializers.CharField(**OPTIONAL_TEXT, max_length=254, help_text="E-mail address")
+    phone = serializers.CharField(**OPTIONAL_TEXT, max_length=40)
 
 
 class NewReportFormSerializer(NewReportSerializer):
     """The same as multipart/form-data, with photos."""
 
     answers = serializers.CharField(  # type: ignore[assignment]
-        required=False, help_text='JSON object, e.g. {"tiefe": "flach"}'
+        **OPTIONAL, help_text='JSON object, e.g. {"tiefe": "flach"}'
     )
-    photos = serializers.ListField(child=serializers.FileField(), required=False, max_length=5)
-    photo_alts = serializers.ListField(child=serializers.CharField(max_length=300), required=False, max_length=5)
+    photos = serializers.ListField(child=serializers.FileField(), **OPTIONAL, max_length=5)
+    photo_alts = serializers.ListField(child=serializers.CharField(max_length=300), **OPTIONAL, max_length=5)
 
 
 class ContactSerializer(serializers.Serializer):
     channel = serializers.ChoiceField(["mail", "letter", "call"], help_text="How we may tell you")
-    mail = serializers.EmailField(required=False)
-    phone = serializers.CharField(required=False, max_length=40)
-    name = serializers.CharField(required=False, max_length=120)
-    postal_address = serializers.CharField(required=False, max_length=400)
-    language = serializers.ChoiceField(["de", "en"], required=False)
+    mail = serializers.CharField(**OPTIONAL_TEXT, max_length=254, help_text="E-mail address")
+    phone = serializers.CharField(**OPTIONAL_TEXT, max_length=40)
+    name = serializers.CharField(**OPTIONAL_TEXT, max_length=120)
+    postal_address = serializers.CharField(**OPTIONAL_TEXT, max_length=400)
+    language = serializers.ChoiceField(["de", "en"], **OPTIONAL_TEXT)
 
 
 class ContactKeptSerializer(serializers.Serializer):
@@ -202,7 +207,7 @@ class ContactKeptSerializer(serializers.Serializer):
 
 class SupportSerializer(serializers.Serializer):
     supporter_key = serializers.CharField(
-        required=False, min_length=16, max_length=128, help_text="Random, made by the client; only its hash is kept"
+        **OPTIONAL, min_length=16, max_length=128, help_text="Random, made by the client; only its hash is kept"
     )
 
 

@@ -11,7 +11,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from config.wsgi import application
 from tests.api.conftest import post
 
-EXAMPLES = 15
+EXAMPLES = 10
 schema = schemathesis.openapi.from_wsgi("/api/schema/?format=json", application)
 
 

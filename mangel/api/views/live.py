@@ -5,10 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import get_conditional_response
-from django.utils.decorators import method_decorator
 from django.utils.http import quote_etag
-from django.views.decorators.gzip import gzip_page
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.renderers import JSONRenderer
@@ -54,7 +53,6 @@ def json_with_etag(request: Request, body: dict[str, Any]) -> HttpResponseBase:
     return get_conditional_response(request._request, etag=etag, response=response) or response
 
 
-@method_decorator(gzip_page, name="dispatch")
 class TileView(APIView):
     """A vector tile of public reports."""
 
@@ -78,4 +76,5 @@ class TileView(APIView):
         tile = tile_envelope(z, x, y)
         wanted = ReportFilter.parse(request.query_params, beside=(VERSION,), without=("bbox",)).by_month()
         http: HttpRequest = request._request
-        return mvt_response(http, report_tile(tile, wanted), max_age_s=settings.MANGEL_TILE_MAX_AGE_S)
+        answer = mvt_response(http, report_tile(tile, wanted), max_age_s=settings.MANGEL_TILE_MAX_AGE_S)
+        return GZipMiddleware(lambda _request: answer).process_response(http, answer)
