@@ -89,11 +89,18 @@ def visitor(chromium, live_server, city) -> Iterator[Visitor]:
     someone.leave()
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds, WCAG 2.2 AA and best practice, of any impact."""
+# MapLibre names its position button only after it has asked the browser for the permission's state.
+MAP_IS_SET_UP = (
+    "() => [...document.querySelectorAll('.maplibregl-ctrl button')].every((it) => it.ariaLabel || it.title)"
+)
+
+
+def violations(page: Page, part: str = "html") -> list[str]:
+    """What axe finds, WCAG 2.2 AA and best practice, of any impact, on the page or within `part` of it."""
+    page.wait_for_function(MAP_IS_SET_UP)
     # Through the test protocol, which our CSP does not hold back.
     page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    found = page.evaluate("part => axe.run(part, {resultTypes: ['violations']})", part)["violations"]
     return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
 
 
