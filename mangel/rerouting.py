@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from geo.lookup import ZoneIndex
 from mangel import events, routing, timeline
-from mangel.answers import is_hazard, read_answers
+from mangel.answers import is_hazard, is_private, read_answers
 from mangel.catalogue import Catalogue
 from mangel.intake import record_decision
 from mangel.models import Category, Decision, Entry, Office, Report
@@ -131,9 +131,14 @@ def recategorise(
     if errors and answers is not None:
         raise DomainErrors(errors)
     old = report.category
+    closes = is_private(category, catalogue.asked(category), clean) and (
+        category.privacy == Category.Privacy.NEVER_PUBLIC
+        # What was private before and is public now, somebody of the staff has opened.
+        or not is_private(old, catalogue.asked(old), report.answers)
+    )
     report.category, report.answers = category, clean
     report.hazard = report.hazard or is_hazard(category, catalogue.asked(category), clean)
-    if category.privacy == Category.Privacy.NEVER_PUBLIC and report.visibility == Visibility.PUBLIC:
+    if closes and report.visibility == Visibility.PUBLIC:
         report.visibility = Visibility.PRIVATE
         timeline.add(report=report, kind=Entry.Kind.VISIBILITY, actor=actor, public=False, old="public", new="private")
         photo_release.renew(report.thing)

@@ -112,6 +112,19 @@ def test_changing_the_matter_decides_again_and_drops_answers_nobody_asks(clerk, 
     assert (changed.category.code, changed.office.code, changed.answers) == ("GRU3", "kommunalservice", {})
 
 
+def test_a_matter_that_is_private_by_default_closes_a_public_report_until_staff_opens_it(city):
+    from mangel.models import Category
+
+    clerk = make_clerk("zentral")
+    report = report_in("SON3", FOOTWAY, description="Der Beamte am Schalter war unfreundlich")
+    assert report.visibility == "public"
+    rerouting.recategorise(report=report, category=Category.objects.get(code="BAR3"), user=clerk)
+    assert stored(report).visibility == "private"
+    workflow.set_visibility(report=report, visibility="public", user=clerk)
+    rerouting.recategorise(report=report, category=Category.objects.get(code="BAR3"), user=clerk)
+    assert stored(report).visibility == "public"
+
+
 def test_a_matter_that_is_never_public_cannot_be_opened(city):
     report = report_in("FAH1", FOOTWAY)
     assert report.visibility == "private"
