@@ -16,7 +16,6 @@ from mangel.triggers import APPEND, CELL_SHIFT, GRID, ON_MAP, WORLD_M
 from threads.numbers import check_digit
 
 CHUNK = 100_000
-FOLDED_AT_ONCE = 100_000
 TABLES = ("threads_thing", "mangel_report", "mangel_decision", "mangel_entry", "photos_photo")
 TILES_AND_NEWS = ("mangel_tiledelta", "mangel_tilecount", "mangel_reportchange")
 
@@ -98,11 +97,40 @@ SELECT thing_id, gen_random_uuid(), 'before', 'reporter', 0, 'ready', 'shown', '
   FROM mangel_report WHERE id > %(after)s AND id %% 5 < 2
 """,
 ]
-COUNT = (
-    APPEND.format(row="r", sign=1, shift=CELL_SHIFT, world=WORLD_M, grid=GRID)
+# The ±1 rows that the trigger would have written, summed at once.
+NET = APPEND.format(row="r", sign=1, shift=CELL_SHIFT, world=WORLD_M, grid=GRID)
+NET = (
+    NET[NET.index("SELECT") :]
     .replace("FROM (SELECT floor", "FROM mangel_report r, LATERAL (SELECT floor")
-    .replace("AS cell;", f"AS cell WHERE r.id > %(after)s AND {ON_MAP.format(row='r')}")
+    .replace("AS cell;", f"AS cell WHERE {ON_MAP.format(row='r')}")
 )
+COUNT = """
+INSERT INTO mangel_tilecount (cut, z, fresh, x, y, category_id, district_code, month, state, n, sum_x, sum_y)
+SELECT %(cut)s, %(z)s, fresh, x >> %(finer)s, y >> %(finer)s, {category}, {district}, {month}, state,
+       sum(n), sum(sum_x), sum(sum_y)
+  FROM bench_net GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+"""
+
+
+def count_cells() -> None:
+    """The counts behind the map, as folding every ±1 row would leave them (`mangel.tile_counts`)."""
+    assert "LATERAL" in NET, "mangel.triggers.APPEND changed its shape"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE mangel_tilecount, mangel_tiledelta")
+        columns = "x, y, sum_x, sum_y, category_id, state, district_code, month, fresh, n"
+        cursor.execute(
+            f"CREATE TEMP TABLE bench_net ON COMMIT DROP AS WITH one ({columns}) AS ({NET})"
+            " SELECT x, y, category_id, state, district_code, month, fresh, sum(n)::int AS n,"
+            " sum(sum_x)::bigint AS sum_x, sum(sum_y)::bigint AS sum_y FROM one GROUP BY 1, 2, 3, 4, 5, 6, 7"
+        )
+        for cut, told in tile_counts.CUTS.items():
+            sql = COUNT.format(
+                category="category_id" if told.category else "0",
+                district="district_code" if told.district else "'*'",
+                month="month" if told.month else "date '0001-01-01'",
+            )
+            for z in tile_counts.levels_of(cut):
+                cursor.execute(sql, {"cut": int(cut), "z": z, "finer": tile_counts.FINEST - z})
 
 
 def public_number(body: int) -> str:
@@ -113,7 +141,6 @@ def public_number(body: int) -> str:
 
 def grow_to(wanted: int, seed: float = 0.42) -> float:
     """Bring the town to `wanted` reports; returns the seconds it took. Deterministic but for the day it is run."""
-    assert "LATERAL" in COUNT, "mangel.triggers.APPEND changed its shape"
     began, have = time.monotonic(), Report.objects.count()
     if have >= wanted:
         return 0.0
@@ -125,10 +152,9 @@ def grow_to(wanted: int, seed: float = 0.42) -> float:
                 cursor.execute("SELECT coalesce(max(id), 0) FROM mangel_report")
                 bodies = range(first, min(first + CHUNK, wanted + 1))
                 told = {"numbers": [public_number(body) for body in bodies], "after": cursor.fetchone()[0]}
-                for sql in (REPORTS, *BESIDE, COUNT):
+                for sql in (REPORTS, *BESIDE):
                     cursor.execute(sql, told)
-    while tile_counts.fold(batch=FOLDED_AT_ONCE):
-        pass
+    count_cells()
     with connection.cursor() as cursor:
         for table in (*TABLES, *TILES_AND_NEWS):
             cursor.execute(f"VACUUM (ANALYZE) {table}")
