@@ -89,10 +89,14 @@ def visitor(chromium, live_server, city) -> Iterator[Visitor]:
     someone.leave()
 
 
-# MapLibre names its position button only after it has asked the browser for the permission's state.
-MAP_IS_SET_UP = (
-    "() => [...document.querySelectorAll('.maplibregl-ctrl button')].every((it) => it.ariaLabel || it.title)"
-)
+# A map in view draws itself a moment later, and MapLibre names its position button only after it has asked the browser
+# for the permission's state.
+MAP_IS_SET_UP = """
+() => [...document.querySelectorAll('[data-map]')]
+        .filter((map) => map.checkVisibility() && map.getBoundingClientRect().top < innerHeight)
+        .every((map) => map.querySelector('.maplibregl-ctrl button') || map.parentElement.querySelector('.map-failed'))
+   && [...document.querySelectorAll('.maplibregl-ctrl button')].every((it) => it.ariaLabel || it.title)
+"""
 
 
 def violations(page: Page, part: str = "html") -> list[str]:
