@@ -327,8 +327,12 @@ def matching(words: str) -> Q:
     """Reports whose number, released text, near address or category has the words."""
     if is_number(parse(words)):
         return Q(public_id=parse(words))
-    found = Q(public_text__has_words=words, text_check=Check.SHOWN) | Q(near_address__has_words=words)
-    categories = [c.pk for c in Catalogue.current().categories.values() if c.parent_id and is_about(c, words)]
+    known = Catalogue.current().categories.values()
+    found = Q(public_text__has_words=words, text_check=Check.SHOWN)
+    if silent := [c.pk for c in known if c.text_policy == Category.Policy.NEVER]:
+        found &= ~Q(category_id__in=silent)
+    found |= Q(near_address__has_words=words)
+    categories = [c.pk for c in known if c.parent_id and is_about(c, words)]
     return found | Q(category_id__in=categories) if categories else found
 
 

@@ -165,6 +165,8 @@ def properties(row: Row, beside: Beside) -> dict[str, Any]:
     catalogue = beside.catalogue
     category = catalogue.category_by_id[row.category_id]
     office = catalogue.office_by_id[row.office_id]
+    # The matter decides, also if it was corrected after somebody had released text and photos.
+    may_show_text, may_show_photos = category.text_policy != NEVER, category.photo_policy != NEVER
     decision = beside.decisions.get(row.pk)
     district = beside.zones.get(row.district_id) if row.district_id else None
     declined = next((d for d in catalogue.declined.values() if d.pk == row.declined_reason_id), None)
@@ -181,11 +183,13 @@ def properties(row: Row, beside: Beside) -> dict[str, Any]:
         "near_address": row.near_address or None,
         "asset": {"layer": row.asset_layer, "number": row.asset_number} if row.asset_number else None,
         "answers": public_answers(catalogue.asked(category), row.answers),
-        "description": row.public_text or None if row.text_check == Check.SHOWN else None,
+        "description": row.public_text or None if may_show_text and row.text_check == Check.SHOWN else None,
         "declined_reason": {"code": declined.code, "name": pick(declined.names)} if declined else None,
-        "text_pending": row.has_text and row.text_check == Check.WAITING and category.text_policy != NEVER,
-        "photos": [told_photo(photo, beside.base_url) for photo in beside.shown.get(row.thing_id, [])],
-        "photos_pending": 0 if category.photo_policy == NEVER else beside.waiting.get(row.thing_id, 0),
+        "text_pending": row.has_text and row.text_check == Check.WAITING and may_show_text,
+        "photos": [
+            told_photo(photo, beside.base_url) for photo in beside.shown.get(row.thing_id, []) if may_show_photos
+        ],
+        "photos_pending": beside.waiting.get(row.thing_id, 0) if may_show_photos else 0,
         "support_count": row.support_count,
         "created_at": minute(row.created_at),
         "updated_at": minute(row.updated_at),

@@ -192,10 +192,10 @@ class Report(models.Model):
 
     @property
     def shown_text(self) -> str:
-        """The description as the public may read it: empty before a person has looked."""
-        if self.text_check != Check.SHOWN:
+        """The description as the public may read it: empty before a person has looked, and where the matter says so."""
+        if self.text_check != Check.SHOWN or self.category.text_policy == Category.Policy.NEVER:
             return ""
-        return self.public_text or self.description
+        return self.public_text
 
     @property
     def place(self) -> str:

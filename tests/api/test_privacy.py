@@ -168,6 +168,18 @@ def test_the_feed_says_gone_and_nothing_else_of_what_was_hidden(client):
     assert (last.gone, last.state) == (True, "")
 
 
+def test_text_and_photos_go_again_when_the_matter_turns_out_to_be_one_that_shows_none(client):
+    told = sent(client, description=SECRET)
+    Report.objects.update(public_text=SECRET, text_check="shown")
+    url = f"{REPORTS}{told['public_id']}/"
+    assert client.get(url).json()["properties"]["description"] == SECRET
+    Category.objects.filter(code="STR2").update(text_policy="never", photo_policy="never")
+    shown = client.get(url).json()["properties"]
+    assert (shown["description"], shown["text_pending"], shown["photos_pending"]) == (None, False, 0)
+    assert client.get(f"{REPORTS}?q=Geheim").json()["features"] == []
+    assert "Geheim" not in client.get(f"/meldungen/{told['public_id']}/").content.decode()
+
+
 def test_a_stranger_who_reports_the_same_is_not_told_of_the_private_one(client):
     told = never_public(client)
     other = post(client, **body("MUE6"))
