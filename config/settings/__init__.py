@@ -105,7 +105,8 @@ DATABASES["default"]["OPTIONS"] |= {
     "pool": {"min_size": 1, "max_size": env.int("MANGEL_DB_POOL", default=12), "timeout": 4},
     "connect_timeout": 3,
     # A hanging statement must not hold a web thread for ever.
-    "options": "-c statement_timeout=" + env.str("MANGEL_STATEMENT_TIMEOUT_MS", default="30000"),
+    # Compiling a query (JIT) costs more than any of ours takes.
+    "options": "-c jit=off -c statement_timeout=" + env.str("MANGEL_STATEMENT_TIMEOUT_MS", default="30000"),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_SOCKET = env.str("REDIS_SOCKET", default="")
