@@ -29,6 +29,7 @@ class MangelAdminSite(AdminSite):
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        from geo import ground
         from mangel.admin.ready import to_do
 
-        return super().index(request, {**(extra_context or {}), "to_do": to_do()})
+        return super().index(request, {**(extra_context or {}), "to_do": to_do(), "bare_map": ground.is_bare()})

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 
+from geo import ground
 from geo.models import City
 
 
 def city(request: HttpRequest) -> dict[str, Any]:
     """`city` (geo.City) and `basemap` for templates. Lazy: an error page must not need the database."""
-    return {"city": LazyCity(), "basemap": settings.MANGEL_BASEMAP}
+    return {"city": LazyCity(), "basemap": ground.style()}
 
 
 class LazyCity:

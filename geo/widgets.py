@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib.gis.gdal.error import GDALException
 from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon
 from django.utils.translation import gettext_lazy as _
 
+from geo import ground
 from geo.models import City, ZoneLayer
 
 SHOWN_LAYERS = ("district", "owner", "road", "water")
@@ -37,11 +37,11 @@ def map_of_the_city() -> dict[str, Any]:
     """What lies under the drawing: the city's extent, its zones, and our streets where they are switched on."""
     layers = ZoneLayer.objects.filter(key__in=SHOWN_LAYERS).exclude(attribution="")
     return {
-        "style": settings.MANGEL_BASEMAP,
+        "style": ground.style(),
         "bounds": City.current().bounds,
         "zones": "/tiles/zones/{layer}/{z}/{x}/{y}.mvt",
         "layers": list(SHOWN_LAYERS),
-        "base": "/tiles/base/{z}/{x}/{y}.mvt" if settings.MANGEL_BASEMAP == "own" else "",
+        "base": "/tiles/base/{z}/{x}/{y}.mvt",
         "attribution": " · ".join(dict.fromkeys(layers.values_list("attribution", flat=True))),
     }
 

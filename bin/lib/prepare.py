@@ -1,4 +1,4 @@
-"""Runs inside Mangel's environment: migrations, city pack, static files. One process, for Django takes long to wake.
+"""Runs inside Mangel's environment: checks, migrations, city pack, static files. One process, for Django wakes slowly.
 
 PYTHONPATH=. prepare.py [--static]
 """
@@ -9,6 +9,7 @@ import django
 from django.core.management import call_command, get_commands
 
 django.setup()
+call_command("check")  # a setting nobody can use stops the start here, with its remedy
 call_command("migrate", interactive=False, verbosity=0)
 if "load_city_pack" in get_commands():
     call_command("load_city_pack")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from geo.models import City, ZoneLayer
+from geo.proxy import held
 from mangel.catalogue import Catalogue
 from pwa.translated import pick
 
@@ -30,6 +31,7 @@ def city_text(request: HttpRequest, key: str) -> HttpResponse:
         "title": TITLES[key],
         "paragraphs": paragraphs,
         "draft": bool(paragraphs) and paragraphs[0].lower().startswith(UNFINISHED),
+        "map_services": ", ".join(held.hosts()) if key == "privacy" else "",
         "lang": text.lang if text.lang != (get_language() or "de").split("-")[0] else "",
     }
     return render(request, "mangel/text.html", context)

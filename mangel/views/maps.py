@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from geo import ground as base
 from geo.lookup import ZoneIndex
 from geo.models import City, ZoneLayer
 from mangel.models import Report
@@ -22,7 +22,7 @@ def ground() -> dict[str, Any]:
     """The city's ground: outlines, zones, basemap and its attributions."""
     city = City.current()
     return {
-        "style": settings.MANGEL_BASEMAP,
+        "style": base.style(),
         "bounds": city.bounds,
         "centre": [city.centre.x, city.centre.y],
         "zoom": city.zoom,
@@ -63,8 +63,17 @@ def reports_map(query: str = "") -> dict[str, Any]:
         "query": query,
         "report_page": reverse("report", args=["000000000"]).replace("000000000", "{id}"),
         "report_api": "/api/v1/reports/{id}/",
-        "note": pick(city.map_note),
+        "note": note(city),
     }
+
+
+def note(city: City) -> str:
+    """What the map cannot show: streets that nobody imported, boundaries that are only sketched."""
+    bare = _("Übersicht ohne Straßen.") if base.is_bare() else ""
+    sketched = str(pick(city.map_note))
+    if not sketched and ZoneLayer.objects.filter(key__in=GROUND_LAYERS, schematic=True).exists():
+        sketched = _("Schematische Grenzen.")
+    return " ".join(filter(None, (bare, sketched)))
 
 
 def place_map() -> dict[str, Any]:

@@ -3,7 +3,7 @@ import { validateStyleMin } from "@maplibre/maplibre-gl-style-spec";
 import type { Colours } from "../src/map/colours";
 import { readConfig, readPin, tileUrl } from "../src/map/config";
 import { stateOfImage } from "../src/map/markers";
-import { overlay, ownStyle, reportLayers } from "../src/map/style";
+import { absolute, overlay, ownStyle, reportLayers } from "../src/map/style";
 
 const colours = new Proxy({}, { get: () => "#123456" }) as Colours;
 const data = {
@@ -56,6 +56,21 @@ describe("the style", () => {
   it("draws only the layers the page names, districts on top", () => {
     const { layers } = overlay(readConfig({ ...data, layers: "district,water", labels: "" }), colours);
     expect(layers.map(({ id }) => id)).toEqual(["zone-water", "zone-water-edge", "zone-district-edge"]);
+  });
+});
+
+describe("a style of others", () => {
+  const whole = (path: string) => `https://melden.example.org${path}`;
+  it("comes with paths and gets whole addresses", () => {
+    const style = absolute({ version: 8, layers: [], glyphs: "/basiskarte/glyphs/{fontstack}/{range}", sprite: "/basiskarte/sprite/0", sources: { "basis-0": { type: "vector", tiles: ["/basiskarte/tiles/basis-0/0/{z}/{x}/{y}"], attribution: "© Amt" } } }, whole(""));
+    expect(style.glyphs).toBe(whole("/basiskarte/glyphs/{fontstack}/{range}"));
+    expect(style.sprite).toBe(whole("/basiskarte/sprite/0"));
+    expect(style.sources["basis-0"]).toEqual({ type: "vector", tiles: [whole("/basiskarte/tiles/basis-0/0/{z}/{x}/{y}")], attribution: "© Amt" });
+  });
+  it("may have several sprites, or none", () => {
+    const sources = {};
+    expect(absolute({ version: 8, layers: [], sources, sprite: [{ id: "a", url: "/basiskarte/sprite/0" }] }, whole("")).sprite).toEqual([{ id: "a", url: whole("/basiskarte/sprite/0") }]);
+    expect(absolute({ version: 8, layers: [], sources }, whole(""))).toEqual({ version: 8, layers: [], sources });
   });
 });
 

@@ -8,7 +8,7 @@ import { cssName, shapeSvg, type State } from "../states";
 import { readColours } from "./colours";
 import { tileUrl, type MapConfig } from "./config";
 import { drawMarker, stateOfImage } from "./markers";
-import { overlay, ownStyle, reportLayers } from "./style";
+import { absolute, overlay, ownStyle, reportLayers } from "./style";
 
 export { Map, Marker };
 setWorkerUrl(workerUrl);
@@ -42,10 +42,13 @@ export function drawMap(container: HTMLElement, config: MapConfig, say: Words, {
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   let colours = readColours();
   let cursor = "";
+  let foreign = isForeign(config);
+  let styled = false;
 
   const map = new Map({
     container,
-    style: isForeign(config) ? config.style : ownStyle(config, colours),
+    style: foreign ? config.style : ownStyle(config, colours),
+    ...(foreign ? { transformStyle: (_, next) => absolute(next, location.origin) } : {}),
     ...(config.centre ? { center: [config.centre.lon, config.centre.lat], zoom: config.zoom } : config.bounds ? { bounds: config.bounds, fitBoundsOptions: { padding: 12 } } : {}),
     locale: { ...Object.fromEntries(Object.entries(LOCALE).map(([theirs, ours]) => [theirs, say(ours)])), "Map.Title": config.label },
     attributionControl: false,
@@ -73,15 +76,22 @@ export function drawMap(container: HTMLElement, config: MapConfig, say: Words, {
     if (state && !map.hasImage(name)) map.addImage(name, drawMarker(state, colours, ratio), { pixelRatio: ratio });
   });
   map.on("style.load", () => {
-    if (isForeign(config)) addTo(map, overlay(config, colours));
+    styled = true;
+    if (foreign) addTo(map, overlay(config, colours));
     addTo(map, reportLayers(config, colours, cursor));
   });
   // Many small hiccups (a tile that timed out) are no reason to say anything; a dead map is said by the caller.
-  map.on("error", ({ error }) => console.warn("map:", error?.message));
+  map.on("error", ({ error }) => {
+    console.warn("map:", error?.message);
+    if (!foreign || styled) return;
+    // The map service is away: zones and reports do not need it. No transform: it would wait for the style that never came.
+    foreign = false;
+    map.setStyle(ownStyle({ ...config, style: "own" }, colours), { diff: false, transformStyle: undefined });
+  });
 
   const stopScheme = on(scheme, "change", () => {
     colours = readColours();
-    if (!isForeign(config)) map.setStyle(ownStyle(config, colours), { diff: false });
+    if (!foreign) map.setStyle(ownStyle(isForeign(config) ? { ...config, style: "own" } : config, colours), { diff: false, transformStyle: undefined });
   });
 
   return {

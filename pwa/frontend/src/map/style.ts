@@ -86,6 +86,14 @@ export function reportLayers(config: MapConfig, colours: Colours, version: strin
   };
 }
 
+/** A foreign style comes from our own server and names paths; the map library wants whole addresses. */
+export function absolute(style: StyleSpecification, origin: string): StyleSpecification {
+  const whole = (path: string): string => (path.startsWith("/") ? origin + path : path);
+  const sources = Object.entries(style.sources).map(([id, source]) => [id, "tiles" in source && source.tiles ? { ...source, tiles: source.tiles.map(whole) } : source] as const);
+  const sprite = typeof style.sprite === "string" ? whole(style.sprite) : style.sprite?.map((one) => ({ ...one, url: whole(one.url) }));
+  return { ...style, sources: Object.fromEntries(sources), ...(sprite ? { sprite } : {}), ...(style.glyphs ? { glyphs: whole(style.glyphs) } : {}) };
+}
+
 /** The whole style for `none` and `own`; a foreign style gets the overlays only. */
 export function ownStyle(config: MapConfig, colours: Colours): StyleSpecification {
   const withBase = config.style === "own" && config.base !== null;
