@@ -1,7 +1,9 @@
 """Every parameter of every endpoint against what strangers send: a clear 4xx naming the field, never a 500 (S11)."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from mangel.models import Report
 from tests.factories import report_in
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +127,29 @@ def test_a_strange_key_is_refused(client, key):
     ):
         assert response.status_code == 422
         assert response.json()["errors"][0]["field"] == "Idempotency-Key"
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({f"f{n}": "x" for n in range(600)}, 400),
+        ({f"p{n}": SimpleUploadedFile("x.jpg", b"x") for n in range(12)}, 400),
+        ({"description": "x" * 3_000_000}, 413),
+        ({"photos": [SimpleUploadedFile(f"{n}.jpg", b"x") for n in range(7)]}, 422),
+        ({"photos": "no file"}, 422),
+        ({"colour": SimpleUploadedFile("x.jpg", b"x")}, 422),
+        ({"lon": ["11.33", "11.34"]}, 422),
+        ({"photos_expected": ["x", "y"]}, 422),
+        ({"photos_expected": "[" * 5000}, 422),
+        ({"answers": "[" * 100_000}, 422),
+        ({"answers": '{"place": "\\u0000"}'}, 422),
+        ({"description": "a\x00b", "photo_alts": "\x00"}, 422),
+    ],
+)
+def test_a_hostile_form_gets_a_clear_answer_and_leaves_nothing(client, media, fields, status):
+    whole = {"category": "STR2", "lon": "11.3295", "lat": "50.9795"} | fields
+    response = client.post("/api/v1/reports/", whole, headers={"Idempotency-Key": "k" * 20})
+    assert response.status_code == status, response.content
+    assert response["Content-Type"] == "application/problem+json"
+    assert not Report.objects.exists()
+    assert not [path for path in media.rglob("*") if path.is_file()]
