@@ -26,6 +26,7 @@ def desk(clerk, media) -> dict[str, Report]:
         found[state] = bring(report_in("STR2", FOOTWAY, description="Platte steht hoch."), state, clerk)
     found["photo"] = report_in("STR2", FOOTWAY, description="Platte wackelt.", photos=[jpeg(), jpeg("b", 30)])
     found["danger"] = report_in("STR1", MARKET, answers={"tiefe": "gefahr"})
+    found["second"] = bring(report_in("STR2", FOOTWAY), State.IN_PROGRESS, clerk)
     found["nowhere"] = report_in("STR2", None)
     render_all()
     return found
@@ -165,11 +166,15 @@ def test_somebody_was_faster_and_what_was_typed_is_kept(visitor, desk, clerk):
 
 
 def test_a_row_opens_beside_the_list_on_a_desktop_and_as_a_page_on_the_phone(visitor, desk, clerk):
-    number = desk[State.IN_PROGRESS].public_id
+    number = desk["second"].public_id
     wide = sign_in(visitor.page(DESKTOP), clerk)
     wide.goto("/dienst/?ansicht=in-arbeit")
+    wide.evaluate("window.stays = true")
     wide.locator(f"tr[data-report='{number}']").click()
     expect(wide.locator("[data-panel] a").first).to_have_attribute("href", f"/dienst/meldung/{number}/")
+    expect(wide.locator("tr[data-current]")).to_have_attribute("data-report", number)
+    assert number in wide.url
+    assert wide.evaluate("window.stays")  # the list was not loaded again, so nothing jumped
     narrow = sign_in(visitor.page(PHONE), clerk)
     narrow.goto("/dienst/?ansicht=in-arbeit")
     narrow.locator(f"tr[data-report='{number}']").click()

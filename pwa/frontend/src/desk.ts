@@ -50,6 +50,42 @@ export function openRows(table: HTMLElement): Stop {
   });
 }
 
+let stopPanelMap: Stop | null = null;
+
+/** The map of a panel or page, with a pin to move where the page says so. */
+async function deskMap(root: HTMLElement): Promise<Stop | null> {
+  const map = find("[data-map]", root);
+  if (!map) return null;
+  return root.hasAttribute("data-movable") ? movablePin(root) : startMap(map);
+}
+
+/** The chosen report beside the list, without loading the list again: nothing jumps. */
+export async function showBeside(link: HTMLAnchorElement): Promise<void> {
+  const response = await fetch(link.href, { credentials: "same-origin" }).catch(() => null);
+  const page = response?.ok && !response.redirected ? new DOMParser().parseFromString(await response.text(), "text/html") : null;
+  const [panel, fresh] = [find("[data-panel]"), page && find("[data-panel]", page)];
+  if (!panel || !fresh) return location.assign(link.href);
+  stopPanelMap?.();
+  panel.replaceWith(fresh);
+  findAll("[data-row][data-current]").forEach((row) => row.removeAttribute("data-current"));
+  findAll("[data-panel-link][aria-current]").forEach((other) => other.removeAttribute("aria-current"));
+  link.closest("[data-row]")?.setAttribute("data-current", "");
+  link.setAttribute("aria-current", "true");
+  history.replaceState(null, "", link.href);
+  const map = find("[data-desk-map]", fresh);
+  stopPanelMap = map ? await deskMap(map) : null;
+}
+
+/** A plain click swaps the panel; a click for a new tab keeps its meaning. */
+export function panelLinks(table: HTMLElement): Stop {
+  return on<MouseEvent>(table, "click", (event) => {
+    const link = (event.target as Element).closest<HTMLAnchorElement>("[data-panel-link]");
+    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    void showBeside(link);
+  });
+}
+
 /** The second click of a double click stays away: the server would refuse it, but nobody should wait for that. */
 export function sendOnce(form: HTMLFormElement): Stop {
   return on<SubmitEvent>(form, "submit", (event) => {
@@ -62,6 +98,6 @@ export function sendOnce(form: HTMLFormElement): Stop {
 // Back from the cache: the page may be sent again.
 on(window, "pageshow", () => findAll("form[data-once]").forEach((form) => delete form.dataset.sent));
 findAll<HTMLFormElement>("form[data-once]").forEach(sendOnce);
-findAll("[data-desk-map]").filter((root) => find("[data-map]", root)).forEach((root) => void (root.hasAttribute("data-movable") ? movablePin(root) : startMap(find("[data-map]", root)!)));
-findAll("table.queue").forEach(openRows);
+findAll("[data-desk-map]").forEach((root) => void deskMap(root).then((stop) => root.closest("[data-panel]") && (stopPanelMap = stop)));
+findAll("table.queue").forEach((table) => [openRows, panelLinks].forEach((start) => start(table)));
 if (document.body.dataset.shortcuts === "on") shortcuts();
