@@ -18,12 +18,13 @@ from mangel.models import Report
 from mangel.targets import is_open_now
 from mangel.views import showing
 from mangel.views.reports import common
-from threads.numbers import parse
+from threads.numbers import is_number, parse
 
 
 def own_report(number: str, code: str) -> Report | None:
     """The report whose code this is, also a private, hidden or merged one."""
-    found = Report.objects.with_names().filter(public_id=parse(number)[:9]).first()
+    number = parse(number)[:9]
+    found = Report.objects.with_names().filter(public_id=number).first() if is_number(number) else None
     if found is None or not tracking.is_code_of(
         code, found.public_id, kid=found.tracking_kid, version=found.tracking_version
     ):

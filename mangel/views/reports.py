@@ -50,9 +50,11 @@ def missing(request: HttpRequest, number: str, *, mistyped: bool = False) -> Htt
 
 def merged(request: HttpRequest, found: Report) -> HttpResponse:
     """The old number leads to the one it went into, if that may be seen."""
-    into = Report.objects.published().filter(merged=found).first()
-    if into is None:
+    into = found.merged_into
+    if into is None or into.visibility == Visibility.PRIVATE:
         return missing(request, found.public_id)
+    if into.visibility == Visibility.HIDDEN:
+        return render(request, "410.html", status=410)
     messages.info(request, _("Die Meldung %(number)s wurde mit dieser zusammengelegt.") % {"number": found.spoken_id})
     return redirect(into)
 
@@ -98,7 +100,7 @@ def is_supported(request: HttpRequest, found: Report) -> bool:
 @require_POST
 def report_support(request: HttpRequest, number: str) -> HttpResponse:
     """Counts a supporter once and shows the page again."""
-    found = Report.objects.published().filter(public_id=number).first()
+    found = Report.objects.published().filter(public_id=number).first() if is_number(number) else None
     if found is None:
         raise Http404
     if found.state not in OPEN:

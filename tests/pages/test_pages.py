@@ -146,6 +146,12 @@ def test_a_number_typed_with_blanks_or_dashes_leads_to_its_page(client, city, ty
     assert page["Location"] == report.get_absolute_url()
 
 
+def test_a_number_that_no_database_could_hold_is_not_found(client, city):
+    assert client.get("/verfolgen/%00/%00/").status_code == 404
+    assert client.get("/meldungen/%00/").status_code == 404
+    assert client.post("/meldungen/%00/betrifft-mich/").status_code == 404
+
+
 def test_a_mistyped_number_is_told_from_one_that_does_not_exist(client, city):
     assert "kann nicht stimmen" in text_of(client.get("/meldungen/123456789/"))
     assert client.get("/meldungen/123456789/").status_code == 404
@@ -184,6 +190,8 @@ def test_a_merged_report_leads_to_the_one_it_went_into(client, city, clerk):
     assert old.spoken_id in text_of(page)
     Report.objects.filter(pk=new.pk).update(visibility=Visibility.PRIVATE)
     assert client.get(old.get_absolute_url()).status_code == 404
+    Report.objects.filter(pk=new.pk).update(visibility=Visibility.HIDDEN)
+    assert client.get(old.get_absolute_url()).status_code == 410
 
 
 def test_it_affects_me_too_counts_each_browser_once(city):
