@@ -1,7 +1,6 @@
 """Every page of residents: axe in light and dark, 320 pixels, thumbs, live news."""
 
 import pytest
-from django.db import connection
 from playwright.sync_api import expect
 
 from mangel import rerouting, tracking, workflow
@@ -90,20 +89,7 @@ def test_every_public_page_can_be_read_without_javascript(visitor, town):
         assert page.locator("[data-needs-js]:visible").count() == 0, address
 
 
-@pytest.fixture
-def quiet_cluster(town):
-    """The change feed waits for the oldest writing transaction of the whole PostgreSQL cluster. Where somebody else's
-    database writes for minutes (several test runs on one cluster), these tests would only tell about that."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND datname <> current_database()"
-            " AND now() - xact_start > interval '3 seconds'"
-        )
-        if cursor.fetchone()[0]:
-            pytest.skip("another database of this cluster is in a long writing transaction")
-
-
-def test_a_state_changes_on_an_open_page_by_itself(visitor, town, quiet_cluster):
+def test_a_state_changes_on_an_open_page_by_itself(visitor, town):
     page = visitor.page(PHONE)
     page.goto("/meldungen/")
     card = page.locator(f"[data-report='{town['hole'].public_id}'] [data-state]")
@@ -114,7 +100,7 @@ def test_a_state_changes_on_an_open_page_by_itself(visitor, town, quiet_cluster)
     expect(card).to_have_text("In Arbeit", timeout=20_000)
 
 
-def test_new_reports_wait_behind_a_button_and_move_nothing(visitor, town, quiet_cluster):
+def test_new_reports_wait_behind_a_button_and_move_nothing(visitor, town):
     page = visitor.page(PHONE)
     page.goto("/meldungen/")
     before = page.locator(".report-card").count()

@@ -23,7 +23,7 @@ from mangel.api.views.reports import FILTERS
 from mangel.filters import ReportFilter
 from mangel.tiles import report_tile
 
-CURSOR_MAX = 60
+CURSOR_MAX = 4_000
 # The map puts the cursor of the last change into a tile's address, so that no cache gives an old one.
 VERSION = "v"
 
