@@ -57,6 +57,7 @@ class Draft:
     # (file object, what was found in it, words for those who cannot see it)
     photos: list[tuple[Any, Inspected, str]] = field(default_factory=list)
     photos_expected: list[str] = field(default_factory=list)
+    expected_alts: list[str] = field(default_factory=list)
     name: str = ""
     email: str = ""
     phone: str = ""
@@ -266,6 +267,7 @@ def read_photos(reader: Reader, draft: Draft, photos: Sequence[Any], alts: Seque
         reader.refuse("photos", _("Bitte höchstens %(n)s Fotos.") % {"n": MAX_PHOTOS})
         return
     draft.photos_expected = [item.lower() for item in expected]
+    draft.expected_alts = [str(alt) for alt in alts[len(photos) :]]
     for number, file in enumerate(photos):
         inspected = reader.attempt("photos", inspect, file)
         if inspected:

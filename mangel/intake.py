@@ -154,7 +154,12 @@ def create_report(draft: Draft, stored: list[Any]) -> tuple[Report, Decision]:
     for position, (photo, alt) in enumerate(stored):
         uploads.add(thing=thing, stored=photo, role="before", source="reporter", alt_text=alt, position=position)
     if draft.photos_expected:
-        uploads.expect(thing=thing, sha256s=draft.photos_expected)
+        uploads.expect(
+            thing=thing,
+            sha256s=draft.photos_expected,
+            alt_texts=draft.expected_alts,
+            first_position=len(stored),
+        )
     entry = timeline.add(
         report=report,
         kind=Entry.Kind.RECEIVED,

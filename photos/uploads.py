@@ -9,7 +9,7 @@ with uploads.kept(stored), transaction.atomic():
 
 import logging
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -133,19 +133,21 @@ def add(
     return photo
 
 
-def expect(*, thing: Thing, sha256s: list[str], first_position: int = 0) -> list[Photo]:
+def expect(*, thing: Thing, sha256s: list[str], alt_texts: Sequence[str] = (), first_position: int = 0) -> list[Photo]:
     """Announce photos that follow by PUT, by the SHA-256 (hex) of their files. What is there already stays as it is.
 
-    Returns the rows in the order announced. Raises PhotoRefused: not a SHA-256, more than MAX_PHOTOS.
+    `alt_texts`: their descriptions in the same order, as far as there are any. Returns the rows in the order announced.
+    Raises PhotoRefused: not a SHA-256, more than MAX_PHOTOS.
     """
     digests = list(dict.fromkeys(digest.lower() if isinstance(digest, str) else "" for digest in sha256s))
     check_count(len(digests))
     if not all(is_sha256(digest) for digest in digests):
         message = _("Angekündigte Fotos bitte als SHA-256 mit 64 hexadezimalen Zeichen angeben.")
         raise PhotoRefused(message, code="photo_digest_malformed", field="photos_expected")
+    said = dict(zip(sha256s, alt_texts, strict=False))
     known = {photo.sha256: photo for photo in Photo.objects.filter(thing=thing, sha256__in=digests)}
     new = [
-        Photo(thing=thing, sha256=digest, position=first_position + i)
+        Photo(thing=thing, sha256=digest, position=first_position + i, alt_text=clean_alt(said.get(digest, "")))
         for i, digest in enumerate(digest for digest in digests if digest not in known)
     ]
     known |= {photo.sha256: photo for photo in Photo.objects.bulk_create(new)}

@@ -10,6 +10,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
 from photos.spooling import spooled
+from photos.uploads import ALT_LENGTH, MAX_PHOTOS
 from pwa.errors import DomainError, DomainErrors
 
 # Fields of a form that may come several times.
@@ -49,7 +50,7 @@ def read_body(request: Request) -> tuple[dict[str, Any], Sequence[Any], list[str
         fields["photos_expected"] = expected if len(expected) > 1 else read_list(expected[0])
     if errors:
         raise DomainErrors(errors)
-    return fields, photos, data.getlist("photo_alts")
+    return fields, photos, read_alts(data.getlist("photo_alts"))
 
 
 def read_json(data: dict[str, Any]) -> tuple[dict[str, Any], Sequence[Any], list[str]]:
@@ -57,10 +58,20 @@ def read_json(data: dict[str, Any]) -> tuple[dict[str, Any], Sequence[Any], list
         message = _("In JSON gehen keine Fotos mit. Bitte als multipart/form-data senden oder ankündigen.")
         raise DomainErrors([DomainError(message, field="photos")])
     data.pop("photos", None)
-    alts = data.pop("photo_alts", None) or []
-    if not isinstance(alts, list):
-        raise DomainErrors([DomainError(_("Bitte als Liste angeben."), field="photo_alts")])
-    return data, (), [str(alt) for alt in alts]
+    return data, (), read_alts(data.pop("photo_alts", None))
+
+
+def read_alts(alts: Any) -> list[str]:
+    """Descriptions of photos, in their order. Raises DomainErrors."""
+    alts = [] if alts is None else alts
+    if (
+        not isinstance(alts, list)
+        or len(alts) > MAX_PHOTOS
+        or not all(is_text(a) and len(a) <= ALT_LENGTH for a in alts)
+    ):
+        message = _("Bitte höchstens %(n)s Beschreibungen von höchstens %(length)s Zeichen.")
+        raise DomainErrors([DomainError(message % {"n": MAX_PHOTOS, "length": ALT_LENGTH}, field="photo_alts")])
+    return alts
 
 
 def as_fields(data: Any) -> dict[str, Any]:

@@ -174,6 +174,9 @@ class NewReportSerializer(serializers.Serializer):
         max_length=5,
         help_text="SHA-256 of photos that follow by PUT",
     )
+    photo_alts = serializers.ListField(
+        child=serializers.CharField(max_length=300), **OPTIONAL, max_length=5, help_text="Of announced photos, in order"
+    )
     language = serializers.ChoiceField(["de", "en"], **OPTIONAL_TEXT)
     channel = serializers.ChoiceField(["app", "web"], **OPTIONAL_TEXT)
     name = serializers.CharField(**OPTIONAL_TEXT, max_length=120, help_text="For foreign clients; ours ask afterwards")

@@ -250,7 +250,7 @@ def test_a_contact_that_reaches_nobody_is_refused_by_field(client, fields, named
 
 def test_an_announced_photo_follows_by_its_checksum_and_may_be_sent_again(client):
     photo = jpeg()
-    told = sent(client, photos_expected=[sha256(photo)])
+    told = sent(client, photos_expected=[sha256(photo)], photo_alts=["Ein Loch"])
     assert told["photos_pending"] == 1
     url = f"{REPORTS}{told['public_id']}/photos/{sha256(photo)}/"
     put = {"content_type": "image/jpeg", "headers": with_code(told) | {"Content-Digest": content_digest(photo)}}
@@ -258,6 +258,7 @@ def test_an_announced_photo_follows_by_its_checksum_and_may_be_sent_again(client
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json()["key"] == again.json()["key"]
     assert (Photo.objects.count(), Photo.objects.get().status) == (1, "stored")
+    assert Photo.objects.get().alt_text == "Ein Loch"
 
 
 def test_one_more_photo_follows_under_a_key_of_the_phone(client):
