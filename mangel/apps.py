@@ -1,9 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MangelConfig(AppConfig):
     name = "mangel"
-    verbose_name = "Meldungen"
+    verbose_name = _("Meldungen")
 
     def ready(self) -> None:
         from mangel import repair, zone_users

@@ -76,7 +76,7 @@ def ensure_front_end() -> None:
 
 
 def translation_files() -> list[Path]:
-    places = [ROOT / "locale", *(path / "locale" for path in sorted(ROOT.iterdir()) if path.name != "var")]
+    places = [path / "locale" for path in sorted(ROOT.iterdir()) if path.name != "var"]
     return [po for place in places if place.is_dir() for po in sorted(place.glob("*/LC_MESSAGES/*.po"))]
 
 

@@ -167,7 +167,7 @@ LOGOUT_REDIRECT_URL = "home"
 # --- Language and time ---------------------------------------------------------------------------
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", "Deutsch"), ("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]  # config is not an app; the rooms bring their own
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("MANGEL_TIME_ZONE", default="Europe/Berlin")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mangel.catalogue import Catalogue
@@ -133,6 +134,10 @@ class ForwardForm(OfficeForm):
         super().__init__(sight, *args, **kwargs)
         if sight.office.is_outside:
             self.initial.setdefault("office", sight.office.code)
+        # The big button names an office: it means that one, whatever stands in the fold below it.
+        if self.is_bound and self.add_prefix("direct") in self.data and sight.office.is_outside:
+            self.data = self.data.copy()
+            self.data[self.add_prefix("office")] = sight.office.code
         self.fields["why"].help_text = _(
             "Nötig, wenn es eine andere Stelle ist als die vorgeschlagene. Nicht öffentlich."
         )
@@ -210,7 +215,7 @@ class ResolveForm(DeskForm):
     photos = PhotosField(
         label=_("Foto nachher"),
         required=False,
-        help_text=_("Bis zu %(n)s Fotos. Ohne Foto bitte einen Satz.") % {"n": MAX_PHOTOS},
+        help_text=format_lazy(_("Bis zu {n} Fotos. Ohne Foto bitte einen Satz."), n=MAX_PHOTOS),
     )
     alt = forms.CharField(label=_("Was ist auf dem Foto zu sehen?"), required=False, max_length=300)
     show = forms.BooleanField(

@@ -207,7 +207,7 @@ def alike(grounds: list[ownership.Ground]) -> list[dict[str, Any]]:
     for ground in grounds:
         same = tuple((share.office.pk, tuple(c.pk for c in share.categories)) for share in ground.shares)
         row = found.setdefault((ground.zone is None, same), {"names": [], "shares": ground.shares})
-        row["names"].append(ground.zone.name if ground.zone else _("Außerhalb der Stadt"))
+        row["names"].append(Text(ground.zone.name, "de") if ground.zone else _("Außerhalb der Stadt"))
     return list(found.values())
 
 
