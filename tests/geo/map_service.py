@@ -23,6 +23,18 @@ class Page:
     act: Callable[[BaseHTTPRequestHandler], None] | None = None
 
 
+class Everywhere(dict[str, Page]):
+    """Pages, and one for every path that begins in a certain way."""
+
+    def __init__(self, pages: dict[str, Page], beginnings: dict[str, Page]) -> None:
+        super().__init__(pages)
+        self.beginnings = beginnings
+
+    def get(self, path: str, default: Page) -> Page:  # type: ignore[override]
+        found = (page for start, page in self.beginnings.items() if path.startswith(start))
+        return super().get(path) or next(found, default)
+
+
 class MapService(ThreadingHTTPServer):
     """`pages`: what it has, by path with query. `asked`: (path, headers) of every request."""
 
