@@ -60,7 +60,7 @@ def ask(
     }
     told: dict[str, Any] = {}
 
-    def start_response(status: str, given: list[tuple[str, str]], exc_info: Any = None) -> None:
+    def start_response(status: str, given: list[tuple[str, str]], exc_info: Any = None, /) -> Any:
         told["status"], told["headers"] = int(status.split()[0]), dict(given)
 
     with measured(backends() if pids is None else pids) as cost:

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,10 @@ DATA = {
 def main() -> None:
     figures.begin()
     small = not figures.writes()
-    rows, lines = [], {"ours, one point": [], "ours, in a batch": [], "ORM, one point": []}
+    rows: list[list[object]] = []
+    lines: dict[str, list[tuple[float, float]]] = {
+        name: [] for name in ("ours, one point", "ours, in a batch", "ORM, one point")
+    }
     for name, files in DATA.items():
         paths = [(Path(settings.MANGEL_TEST_DATA) / "geo" / file, code, label) for file, code, label in files]
         if not all(path.exists() for path, _code, _label in paths):
@@ -91,7 +95,7 @@ def compare(layers: list[str], *, scale: float) -> tuple[int, float, float, floa
     index = ZoneIndex.build(City.current(), city_day())
     built_ms = (time.perf_counter_ns() - began) / 1e6
     points = points_over(index, layers)
-    one = [took(lambda p=point: index.at(*p)) for point in points[: int(SINGLE * scale)]]
+    one = [took(partial(index.at, *point)) for point in points[: int(SINGLE * scale)]]
     lons, lats = (list(side) for side in zip(*points, strict=True))
     batch = [took(lambda: index.at_many(lons, lats)) / len(points) for _ in range(3)]
     today = city_day()
@@ -103,7 +107,7 @@ def compare(layers: list[str], *, scale: float) -> tuple[int, float, float, floa
 
     for point in points[:50]:  # inside, not on a border: both must say the same
         assert set(by_orm(*point)) == {(zone.layer, zone.code) for zone in index.at(*point) if zone.layer in layers}
-    orm = [took(lambda p=point: by_orm(*p)) for point in points[: int(BY_ORM * max(scale, 0.2))]]
+    orm = [took(partial(by_orm, *point)) for point in points[: int(BY_ORM * max(scale, 0.2))]]
     return len(index.zones), built_ms, figures.median(one), min(batch), figures.median(orm)
 
 
@@ -141,7 +145,7 @@ def decisions(scale: float) -> str:
                 category = dice.choice(leaves)
                 times.append(took(lambda: decide(category=category, lon=lon, lat=lat, accuracy_m=accuracy_m)))  # noqa: B023
             rows.append([name, figures.number(figures.median(times)), figures.number(figures.p95(times)), len(times)])
-    with_sql = [took(lambda p=point: decide(category=leaves[0], lon=p[0], lat=p[1])) for point in points[:500]]
+    with_sql = [took(partial(decide, category=leaves[0], lon=point[0], lat=point[1])) for point in points[:500]]
     rows.append(
         [
             "exact point, asking first whether rules changed",

@@ -81,7 +81,7 @@ def zones(path: Path, code: str, name: str, broken: int | None) -> int:
 def invalid_in(path: Path, code: str) -> set[str]:
     """Codes of the areas that are broken in the file, told by shapely and not by our reader."""
     text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    shapes = {}
+    shapes: dict[str, list[shapely.Geometry]] = {}
     for feature in json.loads(text)["features"]:
         shapes.setdefault(str(feature["properties"][code]), []).append(shapely.geometry.shape(feature["geometry"]))
     return {key for key, parts in shapes.items() if not all(part.is_valid for part in parts)}
@@ -113,6 +113,7 @@ def check_again(layer: ZoneLayer, features: list[ZoneFeature]) -> None:
     changed, gone, *_rest = sorted(by_code)
     rest = [feature for feature in features if feature.code not in (changed, gone)]
     ground = by_code[changed].geometry
+    assert ground is not None
     west, south, east, north = ground.bounds
     half = ground.buffer(0).intersection(shapely.box(west, south, (west + east) / 2, north))
     diff = import_layer([*rest, ZoneFeature(changed, by_code[changed].name, half)], layer=layer)

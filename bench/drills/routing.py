@@ -42,7 +42,7 @@ def places(many: int, near: int) -> Points:
 def decisions(points: Points) -> tuple[int, int]:
     """Compare every case; (zone sets, cases)."""
     cells = [cell for cell in routing_check.cells(list(LAYERS)) if cell.spot]
-    spots = {}
+    spots: dict[frozenset[int], tuple[float, float]] = {}
     everywhere = points + [cell.spot for cell in cells if cell.spot]
     for start in range(0, len(everywhere), AT_ONCE):
         for zones, spot in reference.spots_of_zone_sets(everywhere[start : start + AT_ONCE]).items():
