@@ -136,8 +136,7 @@ class ForwardForm(OfficeForm):
             self.initial.setdefault("office", sight.office.code)
         # The big button names an office: it means that one, whatever stands in the fold below it.
         if self.is_bound and self.add_prefix("direct") in self.data and sight.office.is_outside:
-            self.data = self.data.copy()
-            self.data[self.add_prefix("office")] = sight.office.code
+            self.data = {**self.data.dict(), self.add_prefix("office"): sight.office.code}  # type: ignore[attr-defined]
         self.fields["why"].help_text = _(
             "Nötig, wenn es eine andere Stelle ist als die vorgeschlagene. Nicht öffentlich."
         )

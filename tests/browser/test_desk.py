@@ -8,7 +8,7 @@ from mangel.models import Category, Report, RuleSet
 from mangel.states import State
 from tests.browser.conftest import DESKTOP, NARROW, PHONE, sideways, too_small, violations
 from tests.desk.conftest import bring, jpeg, render_all
-from tests.factories import FOOTWAY, MARKET, PARK_BENCH, make_administrator, make_clerk, report_in, stored
+from tests.factories import B7_IN_PARK, FOOTWAY, MARKET, PARK_BENCH, make_administrator, make_clerk, report_in, stored
 
 PASSWORD = "ein-langes-passwort-9"
 
@@ -92,6 +92,12 @@ def test_the_desk_fits_on_320_pixels_and_under_a_thumb(visitor, desk, clerk):
         page.goto(address)
         unfold(page)
         wide[address], small[address] = sideways(page), too_small(page)
+    # An office with a long name, minded by another desk.
+    page = sign_in(visitor.page(NARROW), make_clerk("zentral"))
+    highway = report_in("STR1", B7_IN_PARK, answers={"tiefe": "tief"})
+    page.goto(f"/dienst/sichten/{highway.public_id}/")
+    unfold(page)
+    wide["zentral"], small["zentral"] = sideways(page), too_small(page)
     assert {address: pixels for address, pixels in wide.items() if pixels > 0} == {}
     assert {address: parts for address, parts in small.items() if parts} == {}
 

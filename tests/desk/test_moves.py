@@ -140,9 +140,11 @@ def test_the_bench_in_the_park_is_forwarded_with_one_click_of_the_minding_desk(c
     assert bench.office.code == "klassik"
     client.force_login(make_clerk("zentral"))
     page = client.get(f"/dienst/sichten/{bench.public_id}/").content.decode()
-    assert "weiterleiten" in page
+    assert "an Klassik Stiftung" in page
     assert "informieren Sie die Stelle selbst" in page
-    answer = act(bench, "weiterleiten", browser=client, office="klassik", look_public_text="Die Bank ist kaputt.")
+    # The big button names the foundation and means it, whatever was chosen in the fold below.
+    text = "Die Bank ist kaputt."
+    answer = act(bench, "weiterleiten", browser=client, direct="1", office="tlbv", look_public_text=text)
     assert answer.status_code == 302
     bench = stored(bench)
     assert (bench.state, bench.office.code, bench.text_check) == (S.FORWARDED, "klassik", "shown")
