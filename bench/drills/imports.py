@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import shapely
 from django.conf import settings
@@ -81,7 +82,7 @@ def zones(path: Path, code: str, name: str, broken: int | None) -> int:
 def invalid_in(path: Path, code: str) -> set[str]:
     """Codes of the areas that are broken in the file, told by shapely and not by our reader."""
     text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    shapes: dict[str, list[shapely.Geometry]] = {}
+    shapes: dict[str, list[Any]] = {}
     for feature in json.loads(text)["features"]:
         shapes.setdefault(str(feature["properties"][code]), []).append(shapely.geometry.shape(feature["geometry"]))
     return {key for key, parts in shapes.items() if not all(part.is_valid for part in parts)}
