@@ -16,6 +16,7 @@ export function applyToCards(root: ParentNode, changes: Change[], say: Words): C
       if (change.gone || !pill || !isState(change.state) || pill.dataset.state === change.state) continue;
       showState(pill, change.state, say);
       pill.classList.add("changed");
+      for (const outdated of findAll("[data-until-news]", card)) outdated.hidden = true;
       spokenWords.push(say("changed", { number: spoken(change.public_id), state: say(change.state) }));
     }
     return !cards.length || change.gone;

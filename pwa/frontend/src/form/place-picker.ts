@@ -12,6 +12,7 @@ const GPS_TIMEOUT_MS = 15_000;
 interface Responsibility {
   inside_city: boolean;
   reason: string | null;
+  zones?: { layer: string; name: string }[];
 }
 
 /** Which words a failed search for the position deserves. */
@@ -67,7 +68,7 @@ export function placePicker(root: HTMLElement): Stop {
       const found = await getJson<Responsibility>(withParams(root.dataset.responsibility!, { lon: place.lon, lat: place.lat }), signal);
       if (!found.inside_city) warn(found.reason ?? say("outside", { city: root.dataset.city ?? "" }));
     } catch (error) {
-      if (error instanceof HttpError && error.status < 500) warn(error.message);
+      if (error instanceof HttpError && error.status < 500) warn(say("outside", { city: root.dataset.city ?? "" }));
     }
   }
 
@@ -80,10 +81,16 @@ export function placePicker(root: HTMLElement): Stop {
   async function nameOf(place: Place): Promise<string> {
     try {
       const [nearest] = readAddresses(await getJson<AddressCollection>(withParams(root.dataset.addresses!, { lon: place.lon, lat: place.lat })));
-      return nearest ? say("near", { address: nearest.label }) : "";
+      return nearest ? say("near", { address: nearest.label }) : await groundOf(place);
     } catch {
       return "";
     }
+  }
+
+  /** Where no address is near: whose ground it is, and the district. */
+  async function groundOf(place: Place): Promise<string> {
+    const { zones = [] } = await getJson<Responsibility>(withParams(root.dataset.responsibility!, { lon: place.lon, lat: place.lat }));
+    return zones.filter(({ layer }) => layer !== "city").map(({ name }) => name).join(", ");
   }
 
   function locate(): void {
