@@ -60,6 +60,7 @@ WORDS = {
             "Diese Stelle liegt außerhalb von {city}. "
             "Sie können trotzdem melden; wir geben es an die zuständige Stelle weiter."
         ),
+        "far_outside": _("Diese Stelle liegt weit außerhalb von {city}. Bitte geben Sie den Ort als Adresse an."),
         "suggestions_one": _("1 Vorschlag. Mit der Pfeiltaste nach unten auswählen."),
         "suggestions_many": _("{count} Vorschläge. Mit der Pfeiltaste nach unten auswählen."),
         "suggestions_none": _("Kein Vorschlag. Schreiben Sie die Stelle einfach in Ihren Worten, das genügt."),

@@ -68,7 +68,7 @@ export function placePicker(root: HTMLElement): Stop {
       const found = await getJson<Responsibility>(withParams(root.dataset.responsibility!, { lon: place.lon, lat: place.lat }), signal);
       if (!found.inside_city) warn(found.reason ?? say("outside", { city: root.dataset.city ?? "" }));
     } catch (error) {
-      if (error instanceof HttpError && error.status < 500) warn(say("outside", { city: root.dataset.city ?? "" }));
+      if (error instanceof HttpError && error.status < 500) warn(say("far_outside", { city: root.dataset.city ?? "" }));
     }
   }
 
