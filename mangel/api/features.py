@@ -4,8 +4,8 @@
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any, NamedTuple, Self
 
@@ -22,7 +22,7 @@ from mangel.catalogue import Catalogue
 from mangel.expected import expected
 from mangel.models import Category, Decision, Office, Report
 from photos.models import Photo
-from photos.querysets import PublicPhoto, as_public
+from photos.querysets import as_public
 from photos.states import Role, Status
 from pwa.translated import pick
 from threads.states import Check
@@ -67,14 +67,14 @@ class Row:
             for axis in "XY"
         )
         has_text = ExpressionWrapper(~Q(description=""), output_field=BooleanField())
-        plain = [field.name for field in fields(cls) if field.name not in COMPUTED]
+        plain = [one.name for one in fields(cls) if one.name not in COMPUTED]
         computed = {"asset_layer": F("asset__layer"), "asset_number": F("asset__number"), "lon": x, "lat": y}
         return [cls(**row) for row in reports.values(*plain, has_text=has_text, **computed)]
 
     @classmethod
     def of(cls, report: Report) -> Self:
         """The same of one report that was read already (its asset, too)."""
-        values = {field.name: getattr(report, field.name) for field in fields(cls) if field.name not in COMPUTED}
+        values = {one.name: getattr(report, one.name) for one in fields(cls) if one.name not in COMPUTED}
         return cls(
             **values,
             has_text=bool(report.description),
@@ -100,6 +100,12 @@ class ZoneName(NamedTuple):
     def shown(self) -> str:
         return pick(self.names) or self.name
 
+    def told_briefly(self) -> dict[str, str]:
+        return {"code": self.code, "name": self.shown}
+
+    def told(self) -> dict[str, str]:
+        return {"layer": self.layer, **self.told_briefly()}
+
 
 @dataclass(frozen=True)
 class Beside:
@@ -111,6 +117,14 @@ class Beside:
     waiting: dict[int, int]
     zones: dict[int, ZoneName]
     base_url: str
+    # A hundred reports share a handful of offices, categories and sentences: each is put into words once.
+    said: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+
+    def once(self, key: tuple[Any, ...], say: Callable[[], Any]) -> Any:
+        """What `say` says, said at the first time only."""
+        if key not in self.said:
+            self.said[key] = say()
+        return self.said[key]
 
     @classmethod
     def read(cls, rows: Iterable[Row], base_url: str) -> Self:
@@ -162,44 +176,58 @@ def geometry(row: Row) -> dict[str, Any] | None:
 
 def properties(row: Row, beside: Beside) -> dict[str, Any]:
     """What everybody may read of a published report, in the reader's language."""
-    catalogue = beside.catalogue
+    catalogue, once = beside.catalogue, beside.once
     category = catalogue.category_by_id[row.category_id]
     office = catalogue.office_by_id[row.office_id]
     # The matter decides, also if it was corrected after somebody had released text and photos.
     may_show_text, may_show_photos = category.text_policy != NEVER, category.photo_policy != NEVER
     decision = beside.decisions.get(row.pk)
     district = beside.zones.get(row.district_id) if row.district_id else None
-    declined = next((d for d in catalogue.declined.values() if d.pk == row.declined_reason_id), None)
-    found = [beside.zones[number] for number in decision["zone_versions"] if number in beside.zones] if decision else []
+    zones = [zone for n in (decision["zone_versions"] if decision else ()) if (zone := beside.zones.get(n))]
+    promise = (row.category_id, row.state, row.waiting, row.waiting_until)
+    because = (
+        decision and (decision["reason_code"], repr(decision["reason_params"])),
+        office.pk,
+        category.pk,
+        district,
+    )
     return {
         "public_id": row.public_id,
-        "category": {"code": category.code, "name": category.name},
+        "category": once(("category", category.pk), lambda: {"code": category.code, "name": category.name}),
         "state": row.state,
         "waiting": {"kind": row.waiting, "until": day(row.waiting_until)} if row.waiting else None,
-        "office": told_office(office),
-        "reason": told_reason(decision, office, category, district),
-        "zones": [{"layer": zone.layer, "code": zone.code, "name": zone.shown} for zone in found],
-        "district": {"code": district.code, "name": district.shown} if district else None,
+        "office": once(("office", office.pk), lambda: told_office(office)),
+        "reason": once(("reason", *map(str, because)), lambda: told_reason(decision, office, category, district)),
+        "zones": [once(("zone", zone.layer, zone.code, zone.name), zone.told) for zone in zones],
+        "district": once(("district", row.district_id), district.told_briefly) if district else None,
         "near_address": row.near_address or None,
         "asset": {"layer": row.asset_layer, "number": row.asset_number} if row.asset_number else None,
         "answers": public_answers(catalogue.asked(category), row.answers),
         "description": row.public_text or None if may_show_text and row.text_check == Check.SHOWN else None,
-        "declined_reason": {"code": declined.code, "name": pick(declined.names)} if declined else None,
+        "declined_reason": once(("declined", row.declined_reason_id), lambda: told_declined(row, catalogue)),
         "text_pending": row.has_text and row.text_check == Check.WAITING and may_show_text,
-        "photos": [
-            told_photo(photo, beside.base_url) for photo in beside.shown.get(row.thing_id, []) if may_show_photos
-        ],
+        "photos": [as_public(p, beside.base_url) for p in beside.shown.get(row.thing_id, ()) if may_show_photos],
         "photos_pending": beside.waiting.get(row.thing_id, 0) if may_show_photos else 0,
         "support_count": row.support_count,
         "created_at": minute(row.created_at),
         "updated_at": minute(row.updated_at),
-        "expected": expected(category=category, state=row.state, waiting=row.waiting, waiting_until=row.waiting_until),
+        "expected": once(("expected", *promise), lambda: told_promise(row, category)),
         "resolved_at": minute(row.resolved_at),
-        "url": f"{beside.base_url}{reverse('report', args=[row.public_id])}",
+        "url": beside.base_url + once(("page",), lambda: reverse("report", args=[ANY])).replace(ANY, row.public_id),
     }
 
 
 NEVER = Category.Policy.NEVER
+ANY = "NUMBER"
+
+
+def told_promise(row: Row, category: Category) -> str | None:
+    return expected(category=category, state=row.state, waiting=row.waiting, waiting_until=row.waiting_until)
+
+
+def told_declined(row: Row, catalogue: Catalogue) -> dict[str, str] | None:
+    declined = next((d for d in catalogue.declined.values() if d.pk == row.declined_reason_id), None)
+    return {"code": declined.code, "name": pick(declined.names)} if declined else None
 
 
 def told_office(office: Office) -> dict[str, str]:
@@ -219,10 +247,6 @@ def told_reason(
         category=category,
         district=district,  # type: ignore[arg-type]  # it has a name, which is all that is asked of it
     )
-
-
-def told_photo(photo: Photo, base_url: str) -> PublicPhoto:
-    return as_public(photo, base_url)
 
 
 def minute(at: dt.datetime | None) -> str | None:
