@@ -226,7 +226,7 @@ def test_an_address_in_words_is_enough(client):
         (b"[]", "application/json", 400),
         (b"\xff\xfe{}", "application/json", 400),
         (b"[" * 100_000, "application/json", 400),
-        (b'{"a":' * 900 + b"1" + b"}" * 900, "application/json", 422),
+        (b'{"a":' * 300 + b"1" + b"}" * 300, "application/json", 422),
         (b'{"lon": NaN}', "application/json", 400),
         (b'{"lon": ' + b"9" * 5000 + b"}", "application/json", 400),
         (b'{"category": "STR2", "lon": ' + b"9" * 500 + b', "lat": 50.9}', "application/json", 422),
