@@ -44,7 +44,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.gis",
     "django.contrib.humanize",
-    "config.apps.MangelAdminConfig",
     "django.forms",
     "rest_framework",
     "rest_framework_gis",
@@ -62,6 +61,8 @@ INSTALLED_APPS = [
     "mangel",
     "notifications",
     "fixtures",
+    # Last, so that our templates are found before the administration's.
+    "config.apps.MangelAdminConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -69,6 +70,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "config.middleware.headers",
     "config.middleware.database_trouble",
+    "config.middleware.one_state_of_the_city",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
