@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from psycopg_pool import PoolTimeout
 
+from geo import revisions
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 RETRY_AFTER_S = "5"
 
@@ -21,6 +23,18 @@ def headers(get_response: GetResponse) -> GetResponse:
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+    return middleware
+
+
+def one_state_of_the_city(get_response: GetResponse) -> GetResponse:
+    """While a page is read, city, zones, catalogue and rules stay as they were at its beginning: one look, not ten."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return get_response(request)
+        with revisions.held():
+            return get_response(request)
 
     return middleware
 

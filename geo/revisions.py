@@ -11,7 +11,14 @@ from contextvars import ContextVar
 import pgtrigger
 from django.db import connection
 
-_held: ContextVar[Mapping[str, int] | None] = ContextVar("held_revisions", default=None)
+
+class Held:
+    """Numbers read once, when first asked for."""
+
+    known: Mapping[str, int] | None = None
+
+
+_held: ContextVar[Held | None] = ContextVar("held_revisions", default=None)
 
 
 def bump_trigger(key: str) -> pgtrigger.Trigger:
@@ -27,20 +34,30 @@ def bump_trigger(key: str) -> pgtrigger.Trigger:
 
 
 def current() -> Mapping[str, int]:
-    """The number of every key (absent: never changed). One SQL query, or none inside `held()`."""
-    if (held := _held.get()) is not None:
-        return held
+    """The number of every key (absent: never changed). One SQL query; inside `held()` only the first time."""
+    held = _held.get()
+    if held is None:
+        return read()
+    if held.known is None:
+        held.known = read()
+    return held.known
+
+
+def read() -> Mapping[str, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT key, value FROM geo_revision")
         return dict(cursor.fetchall())
 
 
 @contextmanager
-def held() -> Iterator[Mapping[str, int]]:
-    """Read the numbers once and use them until the block ends: for one request or one batch that writes no
-    configuration. Changes of others are seen by the next block."""
-    token = _held.set(current())
+def held() -> Iterator[None]:
+    """Read the numbers once at most and use them until the block ends: for one request or one batch that writes no
+    configuration. Changes of others are seen by the next block. A block inside a block shares its numbers."""
+    if _held.get() is not None:
+        yield
+        return
+    token = _held.set(Held())
     try:
-        yield current()
+        yield
     finally:
         _held.reset(token)

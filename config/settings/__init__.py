@@ -238,6 +238,7 @@ SPECTACULAR_SETTINGS = {
     "PREPROCESSING_HOOKS": ["mangel.api.schema.public_only"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "mangel.api.schema.tell_of_map_tiles",
         "mangel.api.schema.tell_of_problems",
     ],
 }
