@@ -51,6 +51,31 @@ def public_only(endpoints: list[Any]) -> list[Any]:
     return [endpoint for endpoint in endpoints if endpoint[0].startswith(("/api/v1/", "/tiles/"))]
 
 
+def tell_of_map_tiles(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """drf-spectacular hook: tiles of zones and of our own basemap are no REST views, but part of the contract."""
+    reports = result["paths"]["/tiles/reports/{z}/{x}/{y}.mvt"]["get"]
+    axes = [told for told in reports["parameters"] if told["in"] == "path"]
+    layer = {
+        "in": "path",
+        "name": "layer",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[a-z_-]{1,40}$"},
+    }
+    answers = {status: told for status, told in reports["responses"].items() if status in ("200", "304", "404")}
+    for path, name, parameters, summary in (
+        (
+            "/tiles/zones/{layer}/{z}/{x}/{y}.mvt",
+            "tile_zones",
+            [layer, *axes],
+            "Layer `zones` (code, name), as valid today",
+        ),
+        ("/tiles/base/{z}/{x}/{y}.mvt", "tile_base", axes, "Our own basemap: streets, water, green, house numbers"),
+    ):
+        operation = {"operationId": name, "summary": summary, "parameters": parameters, "responses": {**answers}}
+        result["paths"][path] = {"get": operation}
+    return result
+
+
 def tell_of_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """drf-spectacular hook: every operation may refuse with a problem, and the reporter's code is a credential."""
     components = result.setdefault("components", {})

@@ -1,6 +1,6 @@
 """The API of reports, under /api/v1/, its description at /api/, and the tiles of reports."""
 
-from django.urls import URLPattern, path, register_converter
+from django.urls import URLPattern, path, re_path, register_converter
 
 from mangel.api.views import finder, live, own, reference, reports
 
@@ -39,5 +39,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{V1}/responsibility/", finder.ResponsibilityView.as_view(), name="api-responsibility"),
     path(f"{V1}/categories/", finder.CategoriesView.as_view(), name="api-categories"),
     path(f"{V1}/changes/", live.ChangesView.as_view(), name="api-changes"),
+    re_path(rf"^{V1}/.*[^/]$", reference.NoSlashView.as_view(), name="api-no-slash"),
     path("tiles/reports/<str:z>/<str:x>/<str:y>.mvt", live.TileView.as_view(), name="tile-reports"),
 ]

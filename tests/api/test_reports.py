@@ -450,6 +450,16 @@ def test_an_unknown_address_is_a_problem_in_the_readers_language(client):
     assert english["Content-Language"] == "en"
 
 
+def test_a_report_sent_to_the_address_without_slash_is_not_mistaken_for_taken(client):
+    response = client.post(
+        "/api/v1/reports", body(), content_type="application/json", headers={"Idempotency-Key": "k" * 9}
+    )
+    assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
+    led_on = client.get("/api/v1/reports?limit=3")
+    assert (led_on.status_code, led_on["Location"]) == (301, "/api/v1/reports/?limit=3")
+    assert client.get("/api/v1/").status_code == 404
+
+
 def test_posting_a_report_and_reading_it_in_english_names_things_in_english(client):
     told = post(client, lang="en", **body()).json()["properties"]
     german = client.get(f"{REPORTS}{told['public_id']}/").json()["properties"]

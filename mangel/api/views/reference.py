@@ -3,16 +3,45 @@
 from functools import lru_cache
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from pwa.errors import DomainError
 
 
 @require_safe
 def endpoints(request: HttpRequest) -> HttpResponse:
     """Every operation with its parameters, bodies and answers. No third party, no script."""
     return render(request, "mangel/api.html", {"info": document()["info"], "operations": operations()})
+
+
+class NoSlash(DomainError):
+    """An address of ours but for its end."""
+
+    status = 404
+    code = "slash_missing"
+
+
+class NoSlashView(APIView):
+    """An address without its last "/". Reading is led on; a report is not, for following turns a POST into a GET, and
+    the list's 200 would look like an answer."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> HttpResponseBase:
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"{request.path}/?{query}" if query else f"{request.path}/")
+
+    @extend_schema(exclude=True)
+    def post(self, request: Request) -> HttpResponseBase:
+        raise NoSlash(_("Diese Adresse endet mit einem Schrägstrich. Bitte „/“ anfügen."))
+
+    put = patch = delete = post
 
 
 @lru_cache(maxsize=1)
