@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -75,8 +75,7 @@ def submit(draft: Draft, *, key: str) -> Submitted:
     fingerprint = fingerprint_of(draft)
     # The files go again if the transaction fails: the stack is left after it.
     with revisions.held(), ExitStack() as files, transaction.atomic():
-        lock_key(key)
-        if known := known_submission(key):
+        if known := lock_key(key):
             return replay(*known, fingerprint)
         stored = []
         for file, found, alt in draft.photos:
@@ -84,7 +83,10 @@ def submit(draft: Draft, *, key: str) -> Submitted:
             files.enter_context(uploads.kept(photo))
             stored.append((photo, alt))
         report, decision = create_report(draft, stored)
-        Submission.objects.create(key=key, fingerprint=fingerprint, report=report)
+        try:
+            Submission.objects.create(key=key, fingerprint=fingerprint, report=report)
+        except IntegrityError as error:  # the first one committed between our look at the table and our lock
+            raise still_running() from error
         return Submitted(report=report, created=True, decision=decision)
 
 
@@ -95,19 +97,28 @@ def check_key(key: str) -> None:
         )
 
 
-def lock_key(key: str) -> None:
-    """One request per key at a time. The lock ends with the transaction, so none outlives a crash."""
+def lock_key(key: str) -> tuple[str, int] | None:
+    """Lock a key and look it up, in one statement: (fingerprint, report id) of what came with it before.
+
+    One request per key at a time; the lock ends with the transaction, so none outlives a crash. Raises StillRunning.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"submission:{key}"])
-        if not cursor.fetchone()[0]:
-            raise StillRunning(_("Ihre Meldung wird gerade aufgenommen. Bitte einen Augenblick warten."))
+        cursor.execute(LOCK_AND_LOOK, {"lock": f"submission:{key}", "key": key})
+        locked, fingerprint, report_id = cursor.fetchone()
+    if not locked:
+        raise still_running()
+    return (fingerprint, report_id) if report_id else None
 
 
-def known_submission(key: str) -> tuple[str, int] | None:
-    """(fingerprint, report id) of a key that came before. Asked for every report, and nearly always in vain."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT fingerprint, report_id FROM mangel_submission WHERE key = %s", [key])
-        return cursor.fetchone()
+LOCK_AND_LOOK = """
+SELECT taken.locked, known.fingerprint, known.report_id
+  FROM (SELECT pg_try_advisory_xact_lock(hashtextextended(%(lock)s, 0)) AS locked) taken
+  LEFT JOIN mangel_submission known ON known.key = %(key)s
+"""
+
+
+def still_running() -> StillRunning:
+    return StillRunning(_("Ihre Meldung wird gerade aufgenommen. Bitte einen Augenblick warten."))
 
 
 def replay(kept: str, report_id: int, fingerprint: str) -> Submitted:
