@@ -65,6 +65,7 @@ def show_own_photo(sender: Any, photo: Photo, **kwargs: Any) -> None:
     if report and report.category.photo_policy != Category.Policy.NEVER:
         release.show(photo)
         release.show_alt(photo)
+        workflow.touch(report)  # open pages hear of the picture
 
 
 def listen() -> None:
