@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import sys
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,7 +26,7 @@ dice = random.Random(9)
 
 def main() -> None:
     figures.begin()
-    small = not figures.writes()
+    small = "--small" in sys.argv
     grow_to(2_000 if small else TOWN)
     tiles = [f"/tiles/reports/{z}/{x}/{y}.mvt" for z in range(8, 17) for x, y in [densest(z)]]
     photo = photo_of(1_000_000)

@@ -65,9 +65,11 @@ def first_like_this(
 
 
 FIRST_LIKE_THIS = """
-SELECT id FROM mangel_report
+SELECT id FROM ( -- OFFSET 0: one index can help, so do not plan with the other twenty
+       SELECT id, point, category_id, visibility, merged_into_id, state, resolved_at FROM mangel_report
+        WHERE ST_DWithin(point, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography, %(radius_m)s) OFFSET 0
+       ) nearby
  WHERE visibility = 'public' AND merged_into_id IS NULL AND category_id = ANY(%(group)s)
    AND (state <> ALL(%(finished)s) OR (state = %(resolved)s AND resolved_at >= %(recent)s))
-   AND ST_DWithin(point, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography, %(radius_m)s)
  ORDER BY ST_Distance(point, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography), id LIMIT 1
 """

@@ -18,6 +18,7 @@ from mangel import doubles, events, routing, targets, timeline, tracking
 from mangel.answers import is_hazard, is_private
 from mangel.catalogue import Catalogue
 from mangel.drafts import Draft
+from mangel.inserting import insert
 from mangel.models import Decision, Entry, Report, Submission
 from mangel.places import near_words
 from mangel.states import State, Visibility
@@ -84,7 +85,7 @@ def submit(draft: Draft, *, key: str) -> Submitted:
             stored.append((photo, alt))
         report, decision = create_report(draft, stored)
         try:
-            Submission.objects.create(key=key, fingerprint=fingerprint, report=report)
+            insert(Submission(key=key, fingerprint=fingerprint, report=report))
         except IntegrityError as error:  # the first one committed between our look at the table and our lock
             raise still_running() from error
         return Submitted(report=report, created=True, decision=decision)
@@ -160,7 +161,7 @@ def create_report(draft: Draft, stored: list[Any]) -> tuple[Report, Decision]:
         asset_id=draft.asset.pk if draft.asset else None,
     )
     report.contact = contact_of(draft)
-    report.save(force_insert=True)
+    insert(report)
     decision = record_decision(report, decided, seq=FIRST)
     for position, (photo, alt) in enumerate(stored):
         uploads.add(thing=thing, stored=photo, role="before", source="reporter", alt_text=alt, position=position)
@@ -219,9 +220,7 @@ def report_row(draft: Draft, decided: routing.Outcome, *, thing: Thing, at: dt.d
 
 def record_decision(report: Report, decided: routing.Outcome, *, seq: int) -> Decision:
     """Keep what the rules said, with the rule as it was."""
-    decision = decision_row(report, decided, seq=seq)
-    decision.save(force_insert=True)
-    return decision
+    return insert(decision_row(report, decided, seq=seq))
 
 
 def decision_row(report: Report, decided: routing.Outcome, *, seq: int) -> Decision:

@@ -25,7 +25,12 @@ def public_holidays(country: str, subdivision: str) -> holidays.HolidayBase:
 
 def is_working_day(day: dt.date, city: City) -> bool:
     """Monday to Friday and no public holiday of the city's Land."""
-    return day.weekday() < WEEKEND and day not in public_holidays(city.country, city.subdivision)
+    return is_working_day_in(day, city.country, city.subdivision)
+
+
+@lru_cache(maxsize=4096)
+def is_working_day_in(day: dt.date, country: str, subdivision: str) -> bool:
+    return day.weekday() < WEEKEND and day not in public_holidays(country, subdivision)
 
 
 def add_working_days(start: dt.datetime, days: int, city: City) -> dt.datetime:
@@ -38,13 +43,20 @@ def add_working_days(start: dt.datetime, days: int, city: City) -> dt.datetime:
     day = local.date()
     if local.time() > DAY_ENDS:
         day += dt.timedelta(days=1)
-    while not is_working_day(day, city):
+    last = working_day(day, days, city.country, city.subdivision)
+    return dt.datetime.combine(last, DAY_ENDS, tzinfo=zone).astimezone(dt.UTC)
+
+
+@lru_cache(maxsize=1024)  # all reports of a day ask the same
+def working_day(day: dt.date, days: int, country: str, subdivision: str) -> dt.date:
+    """The `days`-th working day after the first one from `day` on."""
+    while not is_working_day_in(day, country, subdivision):
         day += dt.timedelta(days=1)
     for _ in range(days):
         day += dt.timedelta(days=1)
-        while not is_working_day(day, city):
+        while not is_working_day_in(day, country, subdivision):
             day += dt.timedelta(days=1)
-    return dt.datetime.combine(day, DAY_ENDS, tzinfo=zone).astimezone(dt.UTC)
+    return day
 
 
 def due_dates(

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Max
 
+from mangel.inserting import insert
 from mangel.models import Entry, EntryText, Office, Report
 from threads.states import Check
 
@@ -38,7 +39,7 @@ def add(
     """Append one entry (the caller holds the report's row lock). `seq`: only intake knows it is the first."""
     if seq is None:
         seq = (Entry.objects.filter(report=report).aggregate(last=Max("seq"))["last"] or 0) + 1
-    entry = Entry.objects.create(
+    entry = Entry(
         report=report,
         seq=seq,
         kind=kind,
@@ -50,6 +51,7 @@ def add(
         new=new,
         **({"at": at} if at else {}),
     )
+    insert(entry)
     if text:
         EntryText.objects.create(entry=entry, text=text, check_state=text_check)
     return entry

@@ -3,13 +3,14 @@
 from typing import Any
 
 from mangel import events
+from mangel.inserting import insert
 from mangel.models import Entry, Report
 from notifications.models import Event
 
 
 def write_event(*, kind: str, report: Report, entry: Entry | None, **_: Any) -> None:
     """One row. If this fails, the news did not happen either: same transaction."""
-    Event.objects.create(kind=kind, thing_id=report.thing_id, entry_seq=entry.seq if entry else None)
+    insert(Event(kind=kind, thing_id=report.thing_id, entry_seq=entry.seq if entry else None))
 
 
 def connect() -> None:
