@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from layout import NODE, ROOT, digest_of, executable, run_logged, stamp, stamped, step, tool
-from python_packages import pip_install
+from python_packages import install
 
 FRONTEND = ROOT / "pwa" / "frontend"
 BUILT = ROOT / "pwa" / "static" / "pwa" / "build" / "manifest.json"
@@ -37,7 +37,7 @@ def ensure_node() -> None:
         return
     with step("Node.js"):
         shutil.rmtree(NODE, ignore_errors=True)
-        pip_install(requirements, "--target", NODE)
+        install(requirements, "--target", NODE)
         write_node_commands()
         stamp("node", digest)
 

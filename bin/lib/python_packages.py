@@ -4,19 +4,27 @@ import shutil
 import sys
 from pathlib import Path
 
-from layout import ROOT, VENV, digest_of, run_logged, say, stamp, stamped, step, unstamp
+import fast_installer
+from layout import ROOT, VENV, Trouble, digest_of, run_logged, say, stamp, stamped, step, unstamp
 
 NO_PACKAGES = (
     "The Python packages could not be installed. Most often there is no network or a proxy stands between: "
     "check with `{python} -m pip download django`, then start again."
 )
-
-
 PIP_INSTALL = "-m pip install --quiet --disable-pip-version-check --no-input --require-hashes"
 
 
-def pip_install(requirements: Path, *options: str | Path) -> None:
+def install(requirements: Path, *options: str | Path) -> None:
+    """Install what the file pins: with uv in seconds; where uv cannot be had or fails, with pip in minutes."""
     python = VENV / "bin" / "python"
+    try:
+        fast_installer.install(requirements, *options)
+    except Trouble:
+        say(" uv did not manage (var/log/uv.log), so pip does it, which may take minutes …")
+        pip_install(python, requirements, *options)
+
+
+def pip_install(python: Path, requirements: Path, *options: str | Path) -> None:
     run_logged(
         [python, *PIP_INSTALL.split(), "--requirement", requirements, *options],
         log="pip",
@@ -33,7 +41,7 @@ def ensure_python_packages(*, for_tests: bool) -> None:
     if not (VENV / "bin" / "python").exists():
         for _, name in wanted:
             unstamp(name)
-    if made_with_uv():
+    if is_a_developers():
         say(f"{VENV.relative_to(ROOT)} was made with uv: used as it is, keep it in step with requirements/ yourself.")
         return
     todo = [(file, name) for file, name in wanted if not stamped(name, digest_of([file], salt=made_for))]
@@ -41,13 +49,14 @@ def ensure_python_packages(*, for_tests: bool) -> None:
         return
     with step("Python packages"):
         ensure_venv(version)
+        install(todo[-1][0])  # dev.txt holds all of base.txt
         for file, name in todo:
-            pip_install(file)
             stamp(name, digest_of([file], salt=made_for))
 
 
-def made_with_uv() -> bool:
-    """A developer's own environment: not ours to replace, and without pip we could not fill it."""
+def is_a_developers() -> bool:
+    """An environment made by hand with `uv venv`: not ours to replace. Ours is made by Python itself and has pip, so
+    that there is a way on without uv."""
     config = VENV / "pyvenv.cfg"
     return config.exists() and "\nuv = " in config.read_text() and (VENV / "bin" / "python").exists()
 
