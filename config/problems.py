@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import defaults
@@ -94,9 +95,18 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request)
     if is_for_programs(request):
         return problem(400, _("Diese Anfrage können wir nicht lesen."))
     return defaults.bad_request(request, exception)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """More text than is read at all; what was typed is still on the page before."""
+    if is_for_programs(request):
+        return problem(413, _("Das ist zu viel auf einmal. Bitte kürzen; Fotos als Datei senden."))
+    return render(request, "413.html", status=413)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

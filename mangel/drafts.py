@@ -17,6 +17,7 @@ from geo.lookup import ZoneIndex
 from geo.models import Asset
 from mangel.answers import read_answers
 from mangel.catalogue import Catalogue
+from mangel.hazards import CALLED, CALM
 from mangel.models import Category, Report
 from photos.uploads import Inspected, inspect
 from pwa.errors import DomainError, DomainErrors
@@ -30,7 +31,7 @@ STRANGERS_CHANNELS = (Report.Channel.APP, Report.Channel.WEB)
 
 FIELDS = frozenset(
     {
-        *("category", "answers", "description", "language", "channel"),
+        *("category", "answers", "description", "danger", "language", "channel"),
         *("lon", "lat", "accuracy_m", "place_source", "place_hint", "address", "asset"),
         *("photos", "photo_alts", "photos_expected"),
         *("name", "email", "phone"),
@@ -51,6 +52,8 @@ class Draft:
     address: str = ""
     asset: Asset | None = None
     description: str = ""
+    # What was pressed on the stop page: "called", "calm" or nothing.
+    danger: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
     language: str = "de"
     channel: str = Report.Channel.WEB
@@ -143,6 +146,7 @@ def read_draft(
     draft.place_hint = reader.text("place_hint", 200)
     draft.address = reader.text("address", 200)
     draft.channel = reader.choice("channel", channels, Report.Channel.WEB)
+    draft.danger = reader.choice("danger", (CALLED, CALM), "")
     draft.language = reader.choice("language", [code for code, _name in settings.LANGUAGES], "de")
     read_place(reader, draft, category)
     if category:

@@ -18,6 +18,7 @@ from mangel import doubles, events, routing, targets, timeline, tracking
 from mangel.answers import is_hazard, is_private
 from mangel.catalogue import Catalogue
 from mangel.drafts import Draft
+from mangel.hazards import CALM, names_danger
 from mangel.inserting import insert
 from mangel.models import Decision, Entry, Report, Submission
 from mangel.places import near_words
@@ -187,7 +188,10 @@ def create_report(draft: Draft, stored: list[Any]) -> tuple[Report, Decision]:
 def report_row(draft: Draft, decided: routing.Outcome, *, thing: Thing, at: dt.datetime) -> Report:
     """What the rules make of a draft received at `at`, not saved yet. A bulk import writes many of them at once."""
     questions = Catalogue.current().asked(draft.category)
-    hazard = is_hazard(draft.category, questions, draft.answers)
+    hazard = is_hazard(draft.category, questions, draft.answers) or (
+        # A word is weaker than an answer: who says that there is no danger is believed.
+        draft.danger != CALM and names_danger(draft.description, Catalogue.current().hazard_words)
+    )
     react_due, done_due = targets.due_dates(draft.category, hazard=hazard, received_at=at, city=City.current())
     private = is_private(draft.category, questions, draft.answers)
     district = decided.zones.district if decided.zones else None

@@ -21,6 +21,7 @@ from mangel.answers import public_answers
 from mangel.catalogue import Catalogue
 from mangel.expected import expected
 from mangel.models import Category, Decision, Office, Report
+from mangel.states import State
 from photos.models import Photo
 from photos.querysets import as_public
 from photos.states import Role, Status
@@ -212,7 +213,8 @@ def properties(row: Row, beside: Beside) -> dict[str, Any]:
         "created_at": minute(row.created_at),
         "updated_at": minute(row.updated_at),
         "expected": once(("expected", *promise), lambda: told_promise(row, category)),
-        "resolved_at": minute(row.resolved_at),
+        # Done means repaired: what was declined is finished, too, but was never done.
+        "resolved_at": minute(row.resolved_at) if row.state == State.RESOLVED else None,
         "url": beside.base_url + once(("page",), lambda: reverse("report", args=[ANY])).replace(ANY, row.public_id),
     }
 

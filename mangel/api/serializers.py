@@ -167,6 +167,11 @@ class NewReportSerializer(serializers.Serializer):
     address = serializers.CharField(**OPTIONAL_TEXT, max_length=200, help_text="Instead of lon and lat, in any words")
     asset = serializers.CharField(**OPTIONAL_TEXT, max_length=80, help_text="Number on the lamp, tree, bench")
     description = serializers.CharField(**OPTIONAL_TEXT, max_length=4000)
+    danger = serializers.ChoiceField(
+        ["called", "calm"],
+        **OPTIONAL_TEXT,
+        help_text="What was pressed on the stop page. Unless calm, a hazard word in the description makes it urgent",
+    )
     answers = serializers.DictField(**OPTIONAL, help_text="Question code → answer; in multipart as JSON text")
     photos_expected = serializers.ListField(
         child=serializers.RegexField(r"^[0-9a-f]{64}$"),

@@ -13,7 +13,7 @@ from rest_framework.renderers import JSONRenderer
 from accounts.models import Contact
 from mangel import expected, merging, workflow
 from mangel.api.serializers import PublicReportSerializer
-from mangel.models import Category, Report, Support
+from mangel.models import Category, DeclinedReason, Report, Support
 from mangel.states import State, Visibility
 from photos.models import Photo
 from tests.api.conftest import (
@@ -28,7 +28,7 @@ from tests.api.conftest import (
     sha256,
     with_code,
 )
-from tests.factories import JENA, MARKET, PARK_BENCH, report_in
+from tests.factories import JENA, MARKET, PARK_BENCH, make_clerk, report_in
 
 pytestmark = pytest.mark.django_db
 PROPERTIES = {
@@ -465,3 +465,13 @@ def test_posting_a_report_and_reading_it_in_english_names_things_in_english(clie
     german = client.get(f"{REPORTS}{told['public_id']}/").json()["properties"]
     assert told["category"]["name"] != german["category"]["name"]
     assert told["reason"] != german["reason"]
+
+
+def test_what_was_declined_was_never_done(client):
+    told = sent(client)
+    reason = DeclinedReason.objects.get(code="nothing_found")
+    workflow.move_report(
+        report=report_of(told), to=State.DECLINED, user=make_clerk("tiefbau"), note="Nichts.", declined_reason=reason
+    )
+    shown = client.get(f"{REPORTS}{told['public_id']}/").json()["properties"]
+    assert (shown["state"], shown["resolved_at"]) == ("declined", None)

@@ -280,3 +280,12 @@ def test_json_of_the_answer_is_geojson(client):
     feature = json.loads(post(client, **body()).content)
     assert feature["type"] == "Feature"
     assert feature["geometry"] == {"type": "Point", "coordinates": [11.3295, 50.9795]}
+
+
+def test_a_word_of_danger_makes_a_report_urgent_unless_the_sender_says_that_all_is_calm(client):
+    assert report_of(sent(client, description="Kabel hängt herunter")).hazard
+    assert report_of(sent(client, description="Kabel hängt herunter", danger="called")).hazard
+    assert not report_of(sent(client, description="Kabel hängt herunter", danger="calm")).hazard
+    answer = post(client, **body(danger="maybe"))
+    assert answer.status_code == 422
+    assert problem_fields(answer) == {"danger"}

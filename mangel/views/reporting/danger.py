@@ -1,34 +1,23 @@
 """The stop page: "Akute Gefahr? 112 · 110". By answer, or by a word that was typed."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from geo.folding import fold
 from geo.models import City
 from mangel import routing
 from mangel.catalogue import Catalogue
+from mangel.hazards import CALLED, CALM
 from mangel.targets import is_open_now
 from mangel.views.reporting.state import Begun
 from pwa.errors import DomainError
-
-# "Gasse" is a street; the front end makes the same exception.
-STREETS = "gass"
-
-
-def names_danger(text: str, hazard_words: Iterable[str]) -> bool:
-    """Whether a word begins like one of the city's hazard words ("Gasgeruch", "Kabel")."""
-    dangers = [fold(word) for word in hazard_words]
-    return any(
-        word.startswith(danger) and not word.startswith(STREETS) for word in fold(text).split() for danger in dangers
-    )
+from pwa.translated import Text
 
 
 def read(request: HttpRequest, begun: Begun) -> list[DomainError]:
     answer = request.POST.get("go", "")
-    if answer not in ("called", "calm"):
+    if answer not in (CALLED, CALM):
         return [DomainError(_("Bitte sagen Sie uns, ob gerade Gefahr besteht."), field="danger")]
     begun.danger = answer
     return []
@@ -37,14 +26,18 @@ def read(request: HttpRequest, begun: Begun) -> list[DomainError]:
 def context(begun: Begun, errors: dict[str, str]) -> dict[str, Any]:
     city, catalogue = City.current(), Catalogue.current()
     return {
-        "texts": {
-            key: catalogue.text(key)
-            for key in ("stop_title", "stop_body", "stop_outside_hours", "stop_called", "stop_no_danger")
-        },
+        "texts": texts(),
         "emergency_numbers": city.emergency_numbers,
         "outage": outage(begun, city, catalogue),
         "is_open": is_open_now(city),
     }
+
+
+def texts() -> dict[str, Text]:
+    """The city's words of the stop page; the templates have their own where a city wrote none."""
+    catalogue = Catalogue.current()
+    keys = ("stop_title", "stop_body", "stop_outside_hours", "stop_called", "stop_no_danger")
+    return {key: catalogue.text(key) for key in keys}
 
 
 def outage(begun: Begun, city: City, catalogue: Catalogue) -> dict[str, str] | None:

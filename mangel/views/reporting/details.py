@@ -12,7 +12,7 @@ from mangel.drafts import DESCRIPTION_MAX
 from mangel.models import Category, Question
 from mangel.questions import Asked, asked, place_asked, read_form
 from mangel.views.reporting import place
-from mangel.views.reporting.state import TEXT_KEPT, Begun
+from mangel.views.reporting.state import Begun
 from mangel.views.reporting.steps import category_of, position_of
 from pwa.errors import DomainError
 from pwa.translated import pick
@@ -23,7 +23,8 @@ def read(request: HttpRequest, begun: Begun) -> list[DomainError]:
     category = category_of(begun)
     questions = Catalogue.current().asked(category) if category else ()
     begun.answers = read_form(questions, request.POST)
-    begun.description = request.POST.get("description", "")[:TEXT_KEPT]
+    # As typed, even far too long: cut before it is counted, the rest of it would be lost without a word.
+    begun.description = request.POST.get("description", "")
     for number, photo in enumerate(begun.photos):
         photo["alt"] = request.POST.get(f"alt-{number}", photo["alt"])[:300]
     begun.details_done = True
@@ -70,6 +71,7 @@ def context(begun: Begun, errors: dict[str, str]) -> dict[str, Any]:
         "description_max": DESCRIPTION_MAX,
         "description_error": errors.get("description", ""),
         "photos": begun.photos,
+        "photos_error": errors.get("photos", ""),
         "website_error": errors.get("website", ""),
         "office": "" if where and not begun.answers.get(PLACE) else decided.office.name,
         "reason": reasons.sentence(

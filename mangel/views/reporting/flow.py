@@ -1,15 +1,20 @@
-"""The one view behind `/melden/`: which page was sent, what does it say, which page comes next."""
+"""The one view behind `/melden/`: which page was sent, what does it say, which page comes next.
+
+With JavaScript the first page (GET) holds all steps and the browser does the rest; every POST here is the way without.
+"""
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from mangel.catalogue import Catalogue
-from mangel.views.reporting import category, danger, details, double, photo, place
+from mangel.views.reporting import category, danger, details, double, one_page, photo, place
 from mangel.views.reporting.sending import Refused, send
 from mangel.views.reporting.state import Begun, Stale
 from mangel.views.reporting.steps import (
@@ -48,7 +53,7 @@ TARGETS = {
 def report_new(request: HttpRequest) -> HttpResponse:
     """`/melden/`: GET begins, every POST is one step."""
     if request.method != "POST":
-        return page(request, PHOTO, prefilled(request))
+        return page(request, PHOTO, prefilled(request), template="mangel/reporting/one_page.html", **one_page.context())
     try:
         begun = Begun.from_token(request.POST.get("begun", ""))
     except Stale:
@@ -57,7 +62,28 @@ def report_new(request: HttpRequest) -> HttpResponse:
         )
         return page(request, PHOTO, Begun(), [error], status=422)
     step = request.POST.get("step", PHOTO)
-    return take_step(request, step if step in PAGES else PHOTO, begun)
+    step = step if step in PAGES else PHOTO
+    if request.POST.get("language") in dict(settings.LANGUAGES):
+        return in_language(request, step, begun)
+    return take_step(request, step, begun)
+
+
+def in_language(request: HttpRequest, step: str, begun: Begun) -> HttpResponse:
+    """The same page in another language; what was typed stays, also what is not finished yet."""
+    PAGES[step].read(request, begun)
+    if step == DETAILS:
+        begun.details_done = False
+    language = request.POST["language"]
+    translation.activate(language)
+    response = page(request, step, begun)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+    )
+    return response
 
 
 def prefilled(request: HttpRequest) -> Begun:
@@ -100,7 +126,13 @@ def status_of(errors: list[DomainError]) -> int:
 
 
 def page(
-    request: HttpRequest, step: str, begun: Begun, errors: list[DomainError] | None = None, status: int = 200
+    request: HttpRequest,
+    step: str,
+    begun: Begun,
+    errors: list[DomainError] | None = None,
+    status: int = 200,
+    template: str = "",
+    **more: Any,
 ) -> HttpResponse:
     """One page of the flow with what is known so far. Errors are said on top and beside their field."""
     errors = errors or []
@@ -116,7 +148,7 @@ def page(
         "can_go_back": step in BACK,
         "storage_full": any(isinstance(error, StorageFull | StorageUnavailable) for error in errors),
     }
-    response = render(request, f"mangel/reporting/{step}.html", context, status=status)
+    response = render(request, template or f"mangel/reporting/{step}.html", more | context, status=status)
     # Not `no-store`: the back button must bring the page back with what was typed.
     response["Cache-Control"] = "private, no-cache"
     return response

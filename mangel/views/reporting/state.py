@@ -13,8 +13,6 @@ from mangel.models import Category
 SALT = "mangel.reporting"
 # Submission keys are kept for 30 days; an older page might bring a second report.
 OLDEST_S = 14 * 24 * 3600
-# What people type is kept as typed, even too long, so that it can be mended.
-TEXT_KEPT = 20_000
 
 
 class Stale(Exception):
@@ -68,6 +66,7 @@ class Begun:
             "answers": self.answers,
             "language": language,
             "channel": "web",
+            "danger": self.danger,
         }
         if category and category.place == Category.Place.NONE:
             return {name: value for name, value in data.items() if name not in self.place}

@@ -6,8 +6,8 @@ from mangel import doubles
 from mangel.answers import is_hazard
 from mangel.catalogue import Catalogue
 from mangel.drafts import Draft
+from mangel.hazards import names_danger
 from mangel.models import Category, Report
-from mangel.views.reporting.danger import names_danger
 from mangel.views.reporting.state import Begun
 
 PHOTO, PLACE, CATEGORY, DOUBLE, DETAILS, DANGER, SEND = (
