@@ -9,6 +9,7 @@ from geo import geocoder
 from geo.folding import fold, split_number
 from geo.found import Found
 from geo.metric import box_around
+from pwa.prepared import prepared
 
 # The index hands over what shares this part of its trigrams; a short name with two swapped letters has no more left.
 WORTH_A_LOOK = 0.3
@@ -40,7 +41,7 @@ def nearest(lon: float, lat: float, max_m: float = 150) -> Found | None:
     """The nearest house number within `max_m` metres of lon/lat, else the nearest street with a name, else None."""
     west, south, east, north = box_around(lon, lat, max_m).bounds
     place = {"lon": lon, "lat": lat, "max_m": max_m, "w": west, "s": south, "e": east, "n": north}
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(NEAREST, place)
         rows = cursor.fetchall()
     return min((Found(*row) for row in rows), key=lambda found: found.kind, default=None)  # "address" < "street"

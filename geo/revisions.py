@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 import pgtrigger
-from django.db import connection
+
+from pwa.prepared import prepared
 
 
 class Held:
@@ -44,7 +45,7 @@ def current() -> Mapping[str, int]:
 
 
 def read() -> Mapping[str, int]:
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute("SELECT key, value FROM geo_revision")
         return dict(cursor.fetchall())
 

@@ -3,13 +3,13 @@
 import datetime as dt
 
 from django.contrib.gis.geos import Point
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from mangel.catalogue import Catalogue
 from mangel.models import Category, Report
 from mangel.states import FINISHED, State
+from pwa.prepared import prepared
 
 RECENTLY_RESOLVED = dt.timedelta(days=28)
 SHOWN_AT_MOST = 3
@@ -47,7 +47,7 @@ def first_like_this(
         nearest = like_this(category=category, point=point, accuracy_m=accuracy_m, asset_id=asset_id)
         return nearest.values_list("pk", flat=True).first()
     group = [c.pk for c in Catalogue.current().category_by_id.values() if c.parent_id == category.parent_id]
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             FIRST_LIKE_THIS,
             {

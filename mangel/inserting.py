@@ -10,6 +10,8 @@ from typing import TypeVar
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, Model
 
+from pwa.prepared import prepared
+
 M = TypeVar("M", bound=Model)
 
 
@@ -21,7 +23,7 @@ def insert(row: M) -> M:
         value = column.get_db_prep_save(column.pre_save(row, True), database)
         values.append(value)
         placeholders.append(column.get_placeholder(value, None, database) if special else "%s")  # type: ignore[attr-defined]
-    with database.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(statement(type(row), tuple(placeholders)), values)
         row.pk = cursor.fetchone()[0]
     row._state.adding, row._state.db = False, database.alias

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +25,7 @@ from mangel.places import near_words
 from mangel.states import State, Visibility
 from photos import uploads
 from pwa.errors import DomainError
+from pwa.prepared import prepared
 from threads.models import Thing
 from threads.services import new_thing
 from threads.states import Kind
@@ -104,7 +105,7 @@ def lock_key(key: str) -> tuple[str, int] | None:
 
     One request per key at a time; the lock ends with the transaction, so none outlives a crash. Raises StillRunning.
     """
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(LOCK_AND_LOOK, {"lock": f"submission:{key}", "key": key})
         locked, fingerprint, report_id = cursor.fetchone()
     if not locked:

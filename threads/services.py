@@ -2,6 +2,7 @@
 
 from django.db import connection
 
+from pwa.prepared import prepared
 from threads.models import Thing
 from threads.numbers import new_number
 
@@ -15,7 +16,7 @@ def new_thing(kind: str) -> Thing:
     """
     for _ in range(ATTEMPTS):
         number = new_number()
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             # ON CONFLICT instead of a savepoint: one statement, and the transaction stays whole.
             cursor.execute(
                 "INSERT INTO threads_thing (kind, public_id, created_at) VALUES (%s, %s, now())"

@@ -106,9 +106,11 @@ DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"] |= {
     "pool": {"min_size": 1, "max_size": env.int("MANGEL_DB_POOL", default=12), "timeout": 4},
     "connect_timeout": 3,
+    # For `pwa.prepared` alone: Django's own cursors never prepare.
+    "prepare_threshold": 3,
     # A hanging statement must not hold a web thread for ever.
     # Compiling a query (JIT) costs more than any of ours takes.
-    "options": "-c jit=off -c statement_timeout=" + env.str("MANGEL_STATEMENT_TIMEOUT_MS", default="30000"),
+    "options": "-c jit=off -c plan_cache_mode=force_generic_plan -c statement_timeout=" + env.str("MANGEL_STATEMENT_TIMEOUT_MS", default="30000"),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_SOCKET = env.str("REDIS_SOCKET", default="")
