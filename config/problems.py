@@ -25,13 +25,15 @@ def problem(
     errors: list[dict[str, str]] | None = None,
     code: str = "",
     headers: dict[str, str] | None = None,
+    more: dict[str, Any] | None = None,
 ) -> JsonResponse:
-    """One problem document. `errors`: [{"field", "message"}]."""
+    """One problem document. `errors`: [{"field", "message"}]; `more`: members of this kind of problem."""
     body: dict[str, Any] = {"type": "about:blank", "status": status, "title": title}
     if code:
         body["code"] = code
     if errors:
         body["errors"] = errors
+    body |= more or {}
     response = JsonResponse(body, status=status, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False})
     response["Content-Language"] = get_language() or "de"
     for name, value in (headers or {}).items():
@@ -47,7 +49,9 @@ def from_domain(error: DomainError) -> JsonResponse:
     several = error.errors if isinstance(error, DomainErrors) else [error]
     fields = [{"field": one.field, "message": str(one), "code": one.code} for one in several if one.field]
     title = str(several[0]) if len(several) == 1 else _("Bitte prüfen Sie die markierten Angaben.")
-    return problem(error.status, title, errors=fields, code=error.code, headers=headers)
+    return problem(
+        error.status, title, errors=fields, code=error.code, headers=headers, more=getattr(error, "more", None)
+    )
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | JsonResponse | None:

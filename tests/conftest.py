@@ -71,6 +71,12 @@ def media(settings, tmp_path):
 
 
 @pytest.fixture(autouse=True)
+def no_rush(settings):
+    """Tests send more in a minute than a city; those about the rush say so themselves."""
+    settings.MANGEL_WORK_ABOVE_PER_MINUTE = 0
+
+
+@pytest.fixture(autouse=True)
 def quick_passwords(settings):
     """A password hash that is slow on purpose would cost the tests minutes."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

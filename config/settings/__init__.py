@@ -31,6 +31,8 @@ MANGEL_TILE_MAX_AGE_S = env.int("MANGEL_TILE_MAX_AGE_S", default=5)
 # An address search outside, asked by the server where ours knows nothing: photon:URL or nominatim:URL. Off by default.
 MANGEL_GEOCODER = env.str("MANGEL_GEOCODER", default="")
 MANGEL_TRUSTED_PROXIES = env.int("MANGEL_TRUSTED_PROXIES", default=0)
+# More reports than this in one minute, in the whole city: phones have to calculate a little first. 0: never.
+MANGEL_WORK_ABOVE_PER_MINUTE = env.int("MANGEL_WORK_ABOVE_PER_MINUTE", default=300)
 # Photos are refused before the disk is quite full: the database may live on the same one.
 MANGEL_MEDIA_RESERVE_BYTES = env.int("MANGEL_MEDIA_RESERVE_MB", default=64) * 1024 * 1024
 

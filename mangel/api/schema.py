@@ -16,6 +16,7 @@ MEANINGS = {
     413: "Too large",
     415: "Another media type than those listed",
     422: "A field has to be mended; `errors` names each, in the reader's language",
+    429: "Too much at once; ask again after Retry-After seconds. With `work`: or at once, with the number found",
     507: "No room for photos at the moment",
 }
 KEY = OpenApiParameter(
@@ -25,6 +26,13 @@ KEY = OpenApiParameter(
     required=True,
     description="Random, made by the client; the same key is the same report, for at least 30 days",
     examples=[OpenApiExample("UUID", "3f0c9c0e-6d64-4f0e-9d4f-0c7c7f9a2f11")],
+)
+WORK = OpenApiParameter(
+    "Proof-Of-Work",
+    {"type": "string", "maxLength": 400},
+    OpenApiParameter.HEADER,
+    description="Only after 429 with `work` = EXPIRES.NONCE.TARGET.MOST.SIGNATURE: the same text, a dot, and the number"
+    " below MOST for which SHA-256 of EXPIRES.NONCE.NUMBER (hexadecimal) is TARGET. Same Idempotency-Key",
 )
 SUPPORTER_KEY = OpenApiParameter(
     "Supporter-Key",

@@ -334,4 +334,5 @@ class ProblemSerializer(serializers.Serializer):
     status = serializers.IntegerField()
     title = serializers.CharField()
     code = serializers.CharField(required=False)
+    work = serializers.CharField(required=False, help_text="With code work_required: the challenge, see Proof-Of-Work")
     errors = ProblemErrorSerializer(many=True, required=False)  # type: ignore[assignment]

@@ -13,11 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from geo.parameters import Query
-from mangel import intake, merging
+from mangel import intake, merging, work
 from mangel.api import ground, parsers
 from mangel.api.features import Beside, Row, feature, features
 from mangel.api.ground import ApiView, MergedInto, private_answer, public_report
-from mangel.api.schema import KEY, NUMBER, SUPPORTER_KEY, problems
+from mangel.api.schema import KEY, NUMBER, SUPPORTER_KEY, WORK, problems
 from mangel.api.serializers import (
     NewReportFormSerializer,
     NewReportSerializer,
@@ -91,7 +91,7 @@ class ReportsView(ApiView):
         operation_id="report_submit",
         summary="Report a defect",
         description="Exactly once per key. The answer names the responsible office and why.",
-        parameters=[KEY],
+        parameters=[KEY, WORK],
         request={
             "application/json": NewReportSerializer,
             "multipart/form-data": NewReportFormSerializer,
@@ -100,7 +100,7 @@ class ReportsView(ApiView):
         responses={
             201: OpenApiResponse(SubmittedReportSerializer, "Taken"),
             200: OpenApiResponse(SubmittedReportSerializer, "The same again: it was taken before"),
-            **problems(400, 409, 413, 415, 422, 507),
+            **problems(400, 409, 413, 415, 422, 429, 507),
         },
         examples=[OpenApiExample("Pothole", EXAMPLE, request_only=True, media_type="application/json")],
     )
@@ -108,6 +108,7 @@ class ReportsView(ApiView):
         ground.refuse_parameters(request.query_params)
         key = request.headers.get("Idempotency-Key", "")
         intake.check_key(key)
+        work.demand(key=key, solution=request.headers.get("Proof-Of-Work", ""))
         data, photos, alts = parsers.read_body(request)
         data.setdefault("language", get_language() or "de")
         draft = read_draft(data, photos, alts)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from mangel import work
 from mangel.drafts import read_draft
 from mangel.intake import KeyReused, StillRunning, Submitted, submit
 from mangel.models import Submission
@@ -39,7 +40,7 @@ class Refused(Exception):
 
 
 def check_human(request: HttpRequest, begun: Begun) -> None:
-    """Honeypot and form time. Raises Refused."""
+    """Honeypot and form time; in a rush a little patience. Raises Refused."""
     if request.POST.get("website"):
         message = _(
             "Bitte lassen Sie das Feld „Website“ leer und senden Sie noch einmal. Es ist eine Falle für Automaten."
@@ -48,6 +49,10 @@ def check_human(request: HttpRequest, begun: Begun) -> None:
     if time.time() - begun.at < FASTEST_S:
         message = _("Das ging sehr schnell. Bitte senden Sie noch einmal ab, es ist nichts verloren.")
         raise Refused(DETAILS, [LooksAutomatic(message)])
+    try:
+        work.demand_patience(begun_at=begun.at)
+    except DomainError as wait:
+        raise Refused(DETAILS, [wait]) from wait
 
 
 def send(request: HttpRequest, begun: Begun) -> HttpResponse:
