@@ -14,7 +14,8 @@ import pytest
 
 from bench.drills._record import HEAD, with_row
 
-LIB = Path(__file__).resolve().parents[1] / "bin" / "lib"
+ROOT = Path(__file__).resolve().parents[1]
+LIB = ROOT / "bin" / "lib"
 
 
 @pytest.fixture
@@ -130,3 +131,47 @@ def test_a_drill_keeps_one_row_per_goal_in_the_table():
     text = with_row(text, "| R1 | kills | 0 lost |\n", key="| R1 | kills |")
     text = with_row(text, "| R2 | once | 29 of 30 |\n", key="| R2 | once |")
     assert text == f"# Goals reached\n\nWords.\n\n{HEAD}| R1 | kills | 0 lost |\n| R2 | once | 29 of 30 |\n"
+
+
+def test_uv_is_told_where_pip_finds_packages(lib):
+    listing = "\n".join(
+        [
+            "global.index-url='https://packages.example.org/simple'",
+            "global.extra-index-url='file:///srv/one file:///srv/two'",
+            "install.find-links='/srv/wheels /srv/more'",
+            ":env:.index-url='https://mirror.example.org/simple'",
+            ":env:.timeout='180'",
+            "freeze.timeout='10'",
+            ":env:.disable-pip-version-check='1'",
+        ]
+    )
+    assert lib("fast_installer").translated(listing) == {
+        "UV_DEFAULT_INDEX": "https://mirror.example.org/simple",
+        "UV_INDEX": "file:///srv/one file:///srv/two",
+        "UV_FIND_LINKS": "/srv/wheels,/srv/more",
+        "UV_HTTP_TIMEOUT": "180",
+    }
+
+
+def test_where_uv_fails_pip_installs(lib, monkeypatch, tmp_path, capsys):
+    packages, layout = lib("python_packages"), lib("layout")
+    asked = []
+
+    def broken(*arguments):
+        raise layout.Trouble("no uv here")
+
+    monkeypatch.setattr(packages.fast_installer, "install", broken)
+    monkeypatch.setattr(packages, "run_logged", lambda argv, **rest: asked.append([str(word) for word in argv]))
+    packages.install(tmp_path / "base.txt", "--target", tmp_path)
+    assert asked[0][1:4] == ["-m", "pip", "install"]
+    assert {"--require-hashes", str(tmp_path / "base.txt"), "--target"} <= set(asked[0])
+    assert "pip does it" in capsys.readouterr().out
+
+
+def test_packages_for_tests_are_those_for_running_and_more():
+    """Then one installation does for both."""
+    pins = {
+        name: set(re.findall(r"^(\S+==\S+)", (ROOT / "requirements" / f"{name}.txt").read_text(), re.MULTILINE))
+        for name in ("base", "dev")
+    }
+    assert pins["base"] < pins["dev"]

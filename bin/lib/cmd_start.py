@@ -47,9 +47,11 @@ def check_port(host: str, port: int) -> None:
             raise no_such_host from None
 
 
+# At the end, web waits 10 s for requests under way. One whose head stays away that long would hold it up for nothing.
 WEB = (
     "--interface=wsgi --no-ws --workers=2 --blocking-threads=4 --backlog=1024 --log-level=warning"
-    " --respawn-failed-workers --respawn-interval=1 --workers-kill-timeout=10 config.wsgi:application"
+    " --respawn-failed-workers --respawn-interval=1 --workers-kill-timeout=10"
+    " --http1-header-read-timeout=8000 config.wsgi:application"
 )
 WORKER = "worker --loglevel=WARNING --concurrency=1 --without-gossip --without-mingle"
 

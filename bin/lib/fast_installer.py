@@ -27,7 +27,15 @@ TRANSLATED = {
 def install(requirements: Path, *options: str | Path) -> None:
     """Install what the file pins into var/venv, or where `options` say. Raises Trouble."""
     run_logged(
-        [ensure_uv(), *UV_INSTALL.split(), "--python", VENV / "bin" / "python", "--requirement", requirements, *options],
+        [
+            ensure_uv(),
+            *UV_INSTALL.split(),
+            "--python",
+            VENV / "bin" / "python",
+            "--requirement",
+            requirements,
+            *options,
+        ],
         log="uv",
         trouble="uv could not install the Python packages.",
         env=as_pip_is_told(),
