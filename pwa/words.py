@@ -22,6 +22,10 @@ WORDS = {
         "changed": _("Meldung {number}: {state}"),
         "list_renewed": _("Die Liste ist auf dem neuesten Stand."),
         "list_failed": _("Die Liste ließ sich nicht laden. Bitte laden Sie die Seite neu."),
+        "not_kept": _(
+            "Gerade ist kein Netz, und Ihr Gerät kann die Meldung nicht aufbewahren. "
+            "Bitte lassen Sie diese Seite offen und versuchen Sie es gleich noch einmal."
+        ),
     },
     "map": STATES
     | {
@@ -52,6 +56,9 @@ WORDS = {
             "Das hat zu lange gedauert. Versuchen Sie es noch einmal oder zeigen Sie die Stelle auf der Karte."
         ),
         "near": _("nahe {address}"),
+        "apart": _("Foto und Gerät nennen verschiedene Orte, {distance} auseinander. Wo ist der Mangel?"),
+        "from_photo": _("Der Ort stammt aus dem Foto."),
+        "old_photo": _("Das Foto ist vom {day}. Sind Sie jetzt noch dort?"),
         "chosen": _("Stelle auf der Karte gewählt."),
         "chosen_address": _("Adresse gewählt: {address}"),
         "moved": _("Nadel verschoben."),
@@ -80,6 +87,34 @@ WORDS = {
         "found_one": _("1 Vorschlag"),
         "found_many": _("{count} Vorschläge"),
         "found_none": _("Nichts gefunden. Versuchen Sie ein anderes Wort, oder wählen Sie „Sonstiges“."),
+    },
+    "flow": {
+        "step": _("Schritt {n} von {all}"),
+        "photos_one": _("1 Foto"),
+        "photos_many": _("{count} Fotos"),
+        "no_photo": _("Ohne Foto"),
+        "no_place": _("Ohne Ort"),
+        "on_the_map": _("Stelle auf der Karte"),
+        "where_i_am": _("Ihr Standort, auf etwa {metres} m genau"),
+        "where_photo": _("Wo das Foto entstand"),
+        "problems_one": _("Noch eine Sache"),
+        "problems_many": _("Noch {count} Sachen"),
+        "place_missing": _(
+            "Wo ist es? Schreiben Sie die Adresse oder den Ort in Ihren Worten, oder gehen Sie ohne Ort weiter."
+        ),
+        "category_missing": _("Bitte wählen Sie, was es ist. Passt nichts, nehmen Sie „Etwas anderes“."),
+        "answer_missing": _("Bitte beantworten: „{question}“"),
+        "text_missing": _("Bitte beschreiben Sie es in einem Satz, oder fügen Sie ein Foto hinzu."),
+        "optional": _("freiwillig"),
+        "which_address": _("Welche Adresse meinen Sie?"),
+        "as_written": _("Keine davon, so wie geschrieben: „{typed}“"),
+        "addition": _("Ergänzung zu Meldung {number}."),
+        "worse": _("Ergänzung zu Meldung {number}: Es ist schlimmer geworden."),
+        "back_again": _("Ihre angefangene Meldung ist noch da."),
+        "failed": _("Das hat gerade nicht geklappt. Bitte versuchen Sie es noch einmal; nichts ist verloren."),
+        "responsible": _("Zuständig: {office}"),
+        "alt": _("Was ist auf dem Foto zu sehen?"),
+        "alt_help": _("Für alle, die es nicht sehen können, zum Beispiel: Bank, zwei Latten fehlen."),
     },
     "reason": {"responsible": _("Zuständig: {office}")},
     "finder": {

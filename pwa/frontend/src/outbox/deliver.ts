@@ -1,0 +1,132 @@
+/** One attempt to hand over a report, or one of its photos: what the server's answer means. No storage in here. */
+import type { Item, Problem, Sent } from "./types";
+
+const REPORTS = "/api/v1/reports/";
+const SUBMISSIONS = "/api/v1/submissions/";
+const TEXT_TIMEOUT_MS = 15_000;
+const PHOTO_TIMEOUT_MS = 120_000;
+const LONGEST_WAIT_MS = 60 * 60_000;
+
+/** later: not now, `afterMs` if the server named a time. */
+export type Answer = { kind: "arrived"; report: Sent } | { kind: "refused"; problems: Problem[] } | { kind: "unknown" } | Later;
+export type PhotoAnswer = { kind: "there" } | { kind: "lost"; why: string } | { kind: "doubted"; why: string } | Later;
+export interface Later {
+  kind: "later";
+  afterMs: number;
+  challenge?: unknown;
+}
+interface ProblemDocument {
+  title?: string;
+  code?: string;
+  errors?: { field?: string; message?: string; code?: string }[];
+  challenge?: unknown;
+}
+
+const LATER: Later = { kind: "later", afterMs: 0 };
+
+/** The words of the request; the same ones at every attempt. */
+export function bodyOf({ draft, photos }: Item): string {
+  return JSON.stringify({
+    ...draft?.fields,
+    language: draft?.language,
+    photos_expected: [...new Set(photos.map(({ sha256 }) => sha256))],
+    photo_alts: altsOf(photos, draft?.photos ?? []),
+  });
+}
+
+/** The server matches descriptions with announced photos by their order. */
+function altsOf(photos: Item["photos"], kept: { key: string; alt: string }[]): string[] {
+  const first = photos.filter((photo, at) => photos.findIndex(({ sha256 }) => sha256 === photo.sha256) === at);
+  return first.map(({ key }) => kept.find((photo) => key.endsWith(`/${photo.key}`))?.alt.slice(0, 300) ?? "");
+}
+
+/** No cookie goes along (nobody's session speaks for a report) and none comes back; no detour, no copy. */
+async function ask(url: string, timeoutMs: number, init: RequestInit): Promise<Response | null> {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), timeoutMs);
+  try {
+    return await fetch(url, { ...init, credentials: "omit", redirect: "error", cache: "no-store", referrerPolicy: "no-referrer", signal: patience.signal });
+  } catch {
+    return null; // no network, no answer in time, a page of some Wi-Fi in between
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export async function sendText(item: Item, body: string, proof: Record<string, string> = {}): Promise<Answer> {
+  const headers = { "Content-Type": "application/json", Accept: "application/json", "Accept-Language": item.language, "Idempotency-Key": item.key, ...proof };
+  const response = await ask(REPORTS, TEXT_TIMEOUT_MS, { method: "POST", headers, body });
+  if (!response) return LATER;
+  if (response.ok) return await arrivedWith(response);
+  const problem = await json<ProblemDocument>(response);
+  if (response.status === 422 && problem?.errors?.some(({ field }) => field === "Idempotency-Key")) return await lookUp(item.key);
+  // 400, 413, 415 and 422 are this server's word on what was written, if they come as its problem documents.
+  if ([400, 413, 415, 422].includes(response.status) && problem?.title) return { kind: "refused", problems: problemsOf(problem) };
+  return laterOf(response, problem);
+}
+
+/** What became of a submission: it arrived, or the server does not know it. */
+export async function lookUp(key: string): Promise<Answer> {
+  const response = await ask(SUBMISSIONS, TEXT_TIMEOUT_MS, { headers: { Accept: "application/json", "Idempotency-Key": key } });
+  if (!response) return LATER;
+  if (response.ok) return await arrivedWith(response);
+  const problem = await json<ProblemDocument>(response);
+  return response.status === 404 && problem?.title ? { kind: "unknown" } : laterOf(response, problem);
+}
+
+export async function sendPhoto(report: Sent, sha256: string, bytes: ArrayBuffer, type: string): Promise<PhotoAnswer> {
+  const response = await ask(`${REPORTS}${report.public_id}/photos/${sha256}/`, PHOTO_TIMEOUT_MS, {
+    method: "PUT",
+    headers: {
+      "Content-Type": type.startsWith("image/") ? type : "application/octet-stream",
+      "Content-Digest": `sha-256=:${base64(sha256)}:`,
+      Authorization: `Tracking ${codeOf(report)}`,
+    },
+    body: bytes,
+  });
+  if (!response) return LATER;
+  if (response.ok) return (await json(response)) ? { kind: "there" } : LATER;
+  const problem = await json<ProblemDocument>(response);
+  const why = problem?.title ?? "";
+  if (!why) return laterOf(response, null);
+  if ([401, 404, 410, 413, 415].includes(response.status) || (response.status === 409 && problem?.code === "finished")) return { kind: "lost", why };
+  // 422 may be a photo that is none, or bytes damaged on the way: the second is worth another try.
+  if (response.status === 422) return { kind: "doubted", why: problem?.errors?.[0]?.message ?? why };
+  return laterOf(response, problem);
+}
+
+/** The secret code is the last part of the secret link. */
+export function codeOf({ tracking_url }: Sent): string {
+  return new URL(tracking_url, self.location.origin).pathname.split("/").filter(Boolean).at(-1) ?? "";
+}
+
+async function arrivedWith(response: Response): Promise<Answer> {
+  const told = await json<{ properties?: Partial<Sent> }>(response);
+  const { public_id, tracking_url } = told?.properties ?? {};
+  // Anything else that says "200" is the log-in page of some Wi-Fi, or a broken proxy.
+  return public_id && tracking_url ? { kind: "arrived", report: { public_id, tracking_url } } : LATER;
+}
+
+function problemsOf({ title = "", errors = [] }: ProblemDocument): Problem[] {
+  const named = errors.map(({ field = "", message = "" }) => ({ field, message })).filter(({ message }) => message);
+  return named.length ? named : [{ field: "", message: title }];
+}
+
+function laterOf(response: Response, problem: ProblemDocument | null): Later {
+  return { kind: "later", afterMs: retryAfterMs(response.headers.get("Retry-After"), Date.now()), ...(problem?.challenge ? { challenge: problem.challenge } : {}) };
+}
+
+/** Seconds or a date, at most an hour; 0 if nothing was said. */
+export function retryAfterMs(value: string | null, now: number): number {
+  if (!value) return 0;
+  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - now;
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), LONGEST_WAIT_MS) : 0;
+}
+
+function json<T>(response: Response): Promise<T | null> {
+  return response.json().then((value) => (value && typeof value === "object" ? (value as T) : null), () => null);
+}
+
+function base64(hex: string): string {
+  return btoa(String.fromCharCode(...(hex.match(/../g) ?? []).map((byte) => parseInt(byte, 16))));
+}
