@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as box from "../src/outbox/box";
 import { codeOf, retryAfterMs } from "../src/outbox/deliver";
 import { discard, edit, flush, pauseAfter } from "../src/outbox/flush";
+import { sha256 } from "../src/work";
 import { dropDraft, loadDraft, saveDraft, send, type Draft } from "../src/outbox";
 
 const REPORT = { public_id: "417203858", tracking_url: "https://stadt.example/verfolgen/417203858/abcd1234abcd1234/" };
@@ -153,6 +154,14 @@ describe("sending", () => {
     await flush();
     await flush({ nudged: true });
     expect(asked).toHaveLength(1);
+  });
+
+  it("does the little work that a flooded server asks for, and sends the same again", async () => {
+    const target = sha256("2000000000.nonce.7");
+    answers(json(429, { title: "Gerade kommen sehr viele Meldungen an.", work: `2000000000.nonce.${target}.100.sig` }, { "Retry-After": "30" }), taken());
+    expect(await send(draft("a"))).toMatchObject({ kind: "sent" });
+    expect(asked[1]?.headers["Proof-Of-Work"]).toBe(`2000000000.nonce.${target}.100.sig.7`);
+    expect(asked[1]?.body).toBe(asked[0]?.body);
   });
 
   it("asks what became of a key under which another text arrived", async () => {

@@ -13,13 +13,14 @@ export type PhotoAnswer = { kind: "there" } | { kind: "lost"; why: string } | { 
 export interface Later {
   kind: "later";
   afterMs: number;
-  challenge?: unknown;
+  /** Proof of work the server asks for while it is flooded: solved, the report may come at once. */
+  work?: string;
 }
 interface ProblemDocument {
   title?: string;
   code?: string;
   errors?: { field?: string; message?: string; code?: string }[];
-  challenge?: unknown;
+  work?: string;
 }
 
 const LATER: Later = { kind: "later", afterMs: 0 };
@@ -53,8 +54,9 @@ async function ask(url: string, timeoutMs: number, init: RequestInit): Promise<R
   }
 }
 
-export async function sendText(item: Item, body: string, proof: Record<string, string> = {}): Promise<Answer> {
-  const headers = { "Content-Type": "application/json", Accept: "application/json", "Accept-Language": item.language, "Idempotency-Key": item.key, ...proof };
+export async function sendText(item: Item, body: string, proof = ""): Promise<Answer> {
+  const headers: Record<string, string> = { "Content-Type": "application/json", Accept: "application/json", "Accept-Language": item.language, "Idempotency-Key": item.key };
+  if (proof) headers["Proof-Of-Work"] = proof;
   const response = await ask(REPORTS, TEXT_TIMEOUT_MS, { method: "POST", headers, body });
   if (!response) return LATER;
   if (response.ok) return await arrivedWith(response);
@@ -113,7 +115,7 @@ function problemsOf({ title = "", errors = [] }: ProblemDocument): Problem[] {
 }
 
 function laterOf(response: Response, problem: ProblemDocument | null): Later {
-  return { kind: "later", afterMs: retryAfterMs(response.headers.get("Retry-After"), Date.now()), ...(problem?.challenge ? { challenge: problem.challenge } : {}) };
+  return { kind: "later", afterMs: retryAfterMs(response.headers.get("Retry-After"), Date.now()), ...(typeof problem?.work === "string" ? { work: problem.work } : {}) };
 }
 
 /** Seconds or a date, at most an hour; 0 if nothing was said. */

@@ -3,6 +3,7 @@ import { database } from "./database";
 import * as box from "./box";
 import { bodyOf, lookUp, sendPhoto, sendText, type Answer } from "./deliver";
 import { alone } from "./locks";
+import { solve } from "../work";
 import type { Item } from "./types";
 
 const PAUSES_MS = [2_000, 5_000, 15_000, 60_000, 5 * 60_000, 15 * 60_000];
@@ -60,6 +61,7 @@ async function text(waiting: Item): Promise<void> {
   const item = await box.change(waiting.key, { state: "sending", body, attempts: waiting.attempts + 1 });
   if (!item) return;
   let answer = await sendText(item, body);
+  if (answer.kind === "later" && answer.work) answer = await sendText(item, body, await solve(answer.work).catch(() => ""));
   // What arrived before its answer got lost may be refused today (a category was closed): the first word counts.
   if (answer.kind === "refused" && item.attempts > 1) answer = await known(item.key, answer);
   if (answer.kind === "arrived") await box.arrived(item.key, answer.report);
