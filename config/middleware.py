@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from psycopg_pool import PoolTimeout
 
@@ -13,6 +14,7 @@ from geo import revisions
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 RETRY_AFTER_S = "5"
+STAFF_PATHS = ("/dienst/", "/verwaltung/")
 
 
 def headers(get_response: GetResponse) -> GetResponse:
@@ -35,6 +37,19 @@ def one_state_of_the_city(get_response: GetResponse) -> GetResponse:
             return get_response(request)
         with revisions.held():
             return get_response(request)
+
+    return middleware
+
+
+def staff_language(get_response: GetResponse) -> GetResponse:
+    """Desk and administration speak German or English: half a page in each would help nobody, and what residents
+    answered is read in the language of the office."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(STAFF_PATHS) and translation.get_language() not in settings.STAFF_LANGUAGES:
+            translation.activate(settings.LANGUAGE_CODE)
+            request.LANGUAGE_CODE = settings.LANGUAGE_CODE
+        return get_response(request)
 
     return middleware
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -15,7 +16,7 @@ from pwa.errors import DomainError, DomainErrors
 FIELDS = frozenset(["channel", "mail", "phone", "name", "postal_address", "language"])
 CHANNELS = (Contact.Channel.MAIL, Contact.Channel.LETTER, Contact.Channel.CALL)
 NEEDS = {Contact.Channel.MAIL: "mail", Contact.Channel.LETTER: "postal_address", Contact.Channel.CALL: "phone"}
-LANGUAGES = ("de", "en")
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
 def read_contact(data: dict[str, Any]) -> dict[str, str]:

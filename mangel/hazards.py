@@ -1,18 +1,25 @@
 """Whether a report speaks of danger: by answer, by matter, or by a word that somebody typed (DESIGN 5.3)."""
 
+import re
+import unicodedata
 from collections.abc import Iterable
 
-from geo.folding import fold
-
-# "Gasse" is a street, "Gast" a person; the front end makes the same exceptions.
-HARMLESS = ("gass", "gast")
+# "Gasse" is a street, "Gast" a person, "газон" a lawn; the front end makes the same exceptions.
+HARMLESS = ("gass", "gast", "газон", "газет")
+# "الغاز" is "the gas": Arabic writes the article with the word.
+ARTICLE = re.compile(r"^(?:[وب]?ال|لل)(?=\w{3})")
 # What the stop page was answered: "Ich habe angerufen", "Keine akute Gefahr".
 CALLED, CALM = "called", "calm"
 
 
 def names_danger(text: str, hazard_words: Iterable[str]) -> bool:
-    """Whether a word begins like one of the city's hazard words ("Gasgeruch", "Kabel")."""
-    dangers = [fold(word) for word in hazard_words]
-    return any(
-        word.startswith(danger) and not word.startswith(HARMLESS) for word in fold(text).split() for danger in dangers
-    )
+    """Whether a word begins like one of the city's hazard words ("Gasgeruch", "Kabel", "газу")."""
+    dangers = tuple(word for phrase in hazard_words for word in _words(phrase))
+    return any(word.startswith(dangers) and not word.startswith(HARMLESS) for word in _words(text))
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text in any script: small letters, no accents, no Arabic article."""
+    text = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(letter for letter in text if not unicodedata.combining(letter))
+    return [ARTICLE.sub("", word) for word in re.findall(r"[^\W_]+", plain)]

@@ -1,6 +1,7 @@
 """Texts that a city writes in several languages: {"de": "Schlagloch", "en": "Pothole"}.
 
 German is required, for it is the language of the administration; other languages fall back to it, marked as such.
+Leichte Sprache ("de-simple") falls back to it as well, but is German itself: there is nothing to mark.
 """
 
 from typing import Any
@@ -27,10 +28,20 @@ class Text(str):
 def pick(value: dict[str, str] | None, language: str | None = None) -> Text:
     """The text in `language` (default: the reader's), else in German, else empty."""
     language = (language or get_language() or FALLBACK).lower()
-    for candidate in (language, language.split("-")[0], FALLBACK):
+    for candidate in (language, main_part(language), FALLBACK):
         if value and value.get(candidate):
             return Text(value[candidate], candidate)
     return Text("", FALLBACK)
+
+
+def foreign(text: Text) -> str:
+    """The language to mark a fallback with (`lang="de"`); empty where the text is in the reader's language."""
+    return "" if main_part(text.lang) == main_part(get_language() or FALLBACK) else text.lang
+
+
+def main_part(language: str) -> str:
+    """ "de" of "de-simple"."""
+    return language.split("-")[0]
 
 
 def check_translated(value: Any) -> None:

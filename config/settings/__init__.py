@@ -4,6 +4,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.native import GDAL_LIBRARY_PATH, GEOS_LIBRARY_PATH
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "config.middleware.one_state_of_the_city",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "config.middleware.staff_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -172,7 +174,16 @@ LOGOUT_REDIRECT_URL = "home"
 
 # --- Language and time ---------------------------------------------------------------------------
 LANGUAGE_CODE = "de"
-LANGUAGES = [("de", "Deutsch"), ("en", "English")]
+# "simple" is a registered variant (BCP 47): one code for Leichte Sprache in pages, files, database and API.
+LANGUAGES = [
+    ("de", "Deutsch"),
+    ("en", "English"),
+    ("uk", "Українська"),
+    ("ar", "العربية"),
+    ("de-simple", "Leichte Sprache"),
+]
+LANG_INFO["de-simple"] = {"bidi": False, "code": "de-simple", "name": "Easy German", "name_local": "Leichte Sprache"}
+STAFF_LANGUAGES = ("de", "en")  # desk and administration; everybody else's language is German there
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]  # config is not an app; the rooms bring their own
 USE_I18N = True
 USE_TZ = True

@@ -91,7 +91,7 @@ class QuestionForm(forms.ModelForm):
     options = OptionsField(
         label=_("Antworten"),
         required=False,
-        help_text=_("Je Zeile: kürzel | deutscher Text | englischer Text. Kürzel bleiben, wie sie sind."),
+        help_text=_("Je Zeile: kürzel | Deutsch | Englisch | weitere Sprachen wie oben. Kürzel bleiben, wie sie sind."),
     )
     shown_if = ConditionField(
         label=_("nur zeigen, wenn"), required=False, help_text=_("Zum Beispiel: tiefe = tief, sehr_tief")

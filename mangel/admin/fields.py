@@ -4,16 +4,17 @@ import re
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 class OptionsField(forms.CharField):
-    """Answers of a question: "tief | tief | deep" a line (code, German, English)."""
+    """Answers of a question: "tief | tief | deep | глибока" a line (code, then the languages in their order)."""
 
     widget = forms.Textarea(attrs={"rows": 4, "cols": 60})
-    languages = ("de", "en")
+    languages = tuple(code for code, _name in settings.LANGUAGES)
 
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, list):
@@ -33,7 +34,7 @@ class OptionsField(forms.CharField):
             code, *texts = [part.strip() for part in line.split("|")]
             if not CODE.fullmatch(code) or not texts or not texts[0]:
                 raise forms.ValidationError(
-                    _("„%(line)s“ verstehen wir nicht. Bitte je Zeile: kürzel | deutscher Text | englischer Text"),
+                    _("„%(line)s“ verstehen wir nicht. Bitte je Zeile: kürzel | Deutsch | Englisch | …"),
                     params={"line": line[:60]},
                 )
             named = zip(self.languages, texts, strict=False)

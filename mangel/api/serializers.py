@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework_gis.fields import GeometryField
@@ -14,6 +15,7 @@ from mangel.states import State, Visibility
 from photos.states import Role
 
 PUBLIC_ID = serializers.RegexField(r"^[1-9][0-9]{8}$", help_text="9 digits, the last one a check digit (Damm)")
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
 STATE = "What was done so far; resolved alone means repaired, declined comes with its reason"
 
 
@@ -182,7 +184,7 @@ class NewReportSerializer(serializers.Serializer):
     photo_alts = serializers.ListField(
         child=serializers.CharField(max_length=300), **OPTIONAL, max_length=5, help_text="Of announced photos, in order"
     )
-    language = serializers.ChoiceField(["de", "en"], **OPTIONAL_TEXT)
+    language = serializers.ChoiceField(LANGUAGES, **OPTIONAL_TEXT)
     channel = serializers.ChoiceField(["app", "web"], **OPTIONAL_TEXT)
     name = serializers.CharField(**OPTIONAL_TEXT, max_length=120, help_text="For foreign clients; ours ask afterwards")
     email = serializers.CharField(**OPTIONAL_TEXT, max_length=254, help_text="E-mail address")
@@ -205,7 +207,7 @@ class ContactSerializer(serializers.Serializer):
     phone = serializers.CharField(**OPTIONAL_TEXT, max_length=40)
     name = serializers.CharField(**OPTIONAL_TEXT, max_length=120)
     postal_address = serializers.CharField(**OPTIONAL_TEXT, max_length=400)
-    language = serializers.ChoiceField(["de", "en"], **OPTIONAL_TEXT)
+    language = serializers.ChoiceField(LANGUAGES, **OPTIONAL_TEXT)
 
 
 class ContactKeptSerializer(serializers.Serializer):
@@ -328,7 +330,7 @@ class ProblemErrorSerializer(serializers.Serializer):
 
 
 class ProblemSerializer(serializers.Serializer):
-    """Problem details (RFC 9457), in German or English by Accept-Language."""
+    """Problem details (RFC 9457), in the language of Accept-Language."""
 
     type = serializers.CharField(default="about:blank")
     status = serializers.IntegerField()

@@ -4,14 +4,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from geo.models import City, ZoneLayer
 from geo.proxy import held
 from mangel.catalogue import Catalogue
-from pwa.translated import pick
+from pwa.translated import FALLBACK, foreign, pick
 
 TITLES = {
     "imprint": gettext_lazy("Impressum"),
@@ -30,9 +30,9 @@ def city_text(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "title": TITLES[key],
         "paragraphs": paragraphs,
-        "draft": bool(paragraphs) and paragraphs[0].lower().startswith(UNFINISHED),
+        "draft": Catalogue.current().text(key, FALLBACK).strip().lower().startswith(UNFINISHED),
         "map_services": ", ".join(held.hosts()) if key == "privacy" else "",
-        "lang": text.lang if text.lang != (get_language() or "de").split("-")[0] else "",
+        "lang": foreign(text),
     }
     return render(request, "mangel/text.html", context)
 

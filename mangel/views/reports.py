@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,6 +17,7 @@ from mangel.states import OPEN, Visibility
 from mangel.views import maps, showing
 from mangel.views.listing import fresh
 from mangel.views.supporting import count_once, supporter_hash
+from pwa.translated import foreign
 from threads.numbers import is_number, parse
 
 
@@ -81,7 +81,7 @@ def common(found: Report, *, own: bool) -> dict[str, Any]:
         "pictures": showing.pictures(found, own=own),
         "photo_alt": f"{found.category.name}, {place}" if place else found.category.name,
         "reason": reason,
-        "reason_lang": reason.lang if reason.lang != (get_language() or "de").split("-")[0] else "",
+        "reason_lang": foreign(reason),
         "what_next": showing.what_next(found),
         "expected": expected(
             category=found.category, state=found.state, waiting=found.waiting, waiting_until=found.waiting_until

@@ -1,9 +1,8 @@
 """Texts of the database in templates: `{{ category.names|t }}`."""
 
 from django import template
-from django.utils.translation import get_language
 
-from pwa.translated import Text, pick
+from pwa.translated import Text, foreign, pick
 
 register = template.Library()
 
@@ -17,5 +16,4 @@ def t(value: dict[str, str] | None) -> Text:
 @register.filter
 def t_lang(value: dict[str, str] | None) -> str:
     """The language of the text where it is a fallback, else empty: `<span{% if x|t_lang %} lang="de"{% endif %}>`."""
-    text = pick(value)
-    return "" if text.lang == (get_language() or "de").split("-")[0] else text.lang
+    return foreign(pick(value))

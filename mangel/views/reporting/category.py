@@ -12,7 +12,7 @@ from mangel.views.reporting import place
 from mangel.views.reporting.state import Begun
 from mangel.views.reporting.steps import category_of, position_of
 from pwa.errors import DomainError
-from pwa.translated import pick
+from pwa.translated import FALLBACK, foreign, main_part, pick
 
 
 def read(request: HttpRequest, begun: Begun) -> list[DomainError]:
@@ -32,15 +32,16 @@ def read(request: HttpRequest, begun: Begun) -> list[DomainError]:
 def tile(category: Category) -> dict[str, str]:
     """A category as `pwa/_category_field.html` shows it."""
     name, hint = pick(category.names), pick(category.hint)
-    language = (get_language() or "de").split("-")[0]
-    synonyms = [word for words in (category.synonyms or {}).values() for word in words]
+    # Whoever reads Ukrainian may still type "Schlagloch" or "pothole"; further languages would only make the page heavy.
+    languages = dict.fromkeys([main_part(get_language() or FALLBACK), FALLBACK, "en"])
+    synonyms = [word for language in languages for word in (category.synonyms or {}).get(language, [])]
     return {
         "code": category.code,
         "name": name,
         "hint": hint,
         "icon": category.icon,
         "words": " ".join([*synonyms, hint]),
-        "lang": "" if name.lang == language else name.lang,
+        "lang": foreign(name),
     }
 
 

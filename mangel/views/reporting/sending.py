@@ -85,7 +85,7 @@ def submit_patiently(begun: Begun) -> Submitted:
 
 
 def submit_once(begun: Begun) -> Submitted:
-    data = begun.as_data(category_of(begun), (get_language() or "de").split("-")[0])
+    data = begun.as_data(category_of(begun), get_language() or "de")
     if number := details.asset_number(begun):
         data["asset"] = number
     files = [staging.open_staged(kept["key"]) for kept in begun.photos]

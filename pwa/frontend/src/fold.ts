@@ -1,12 +1,14 @@
 /** Words compared the way people type them: case, accents and umlauts do not count. */
 
-/** "Straße" → "strasse", "Mülleimer" → "mulleimer" (and "Muelleimer" → "mulleimer"). */
+/** "Straße" → "strasse", "Mülleimer" → "mulleimer" (and "Muelleimer" → "mulleimer"); Arabic without vowel signs, "ة" as "ه". */
 export function fold(text: string): string {
-  return text.toLowerCase().replace(/ß/g, "ss").normalize("NFD").replace(/\p{M}/gu, "").replace(/([aou])e/g, "$1");
+  const plain = text.toLowerCase().replace(/ß/g, "ss").normalize("NFD").replace(/[\p{M}\u0640]/gu, "");
+  return plain.replace(/([aou])e/g, "$1").replace(/ة/g, "ه").replace(/ى/g, "ي");
 }
 
+/** The folded words; "الحفرة" as "حفره", for Arabic writes the article with the word. */
 export function tokens(text: string): string[] {
-  return fold(text).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  return fold(text).split(/[^\p{L}\p{N}]+/u).filter(Boolean).map((word) => word.replace(/^(?:[وب]?ال|لل)(?=\p{L}{3})/u, ""));
 }
 
 /** Are the two at most one insertion, deletion, exchange or swap of neighbours apart? */

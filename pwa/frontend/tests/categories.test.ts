@@ -29,6 +29,14 @@ describe("searching a category", () => {
     expect(found("Latene")).toEqual(["LIC1"]);
     expect(fitting([...entries, entry("X", "Latenz", "")], "Laten").map(({ code }) => code)).toEqual(["X"]);
   });
+  it("finds Ukrainian words in another case and Arabic ones with their article", () => {
+    const foreign = [entry("STR1", "Яма на дорозі", "вибоїна"), entry("LIC1", "مصباح مطفأ", "إنارة"), entry("VKE1", "إشارة مرور", "")];
+    const code = (typed: string) => fitting(foreign, typed).map((one) => one.code);
+    expect(code("вибоїну")).toEqual(["STR1"]);
+    expect(code("المصباح")).toEqual(["LIC1"]);
+    expect(code("انارة")).toEqual(["LIC1"]);
+    expect(code("اشاره")).toEqual(["VKE1"]);
+  });
   it("wants every word", () => {
     expect(found("brunnen defekt")).toEqual(["GRU4"]);
     expect(found("brunnen laterne")).toEqual([]);
@@ -53,10 +61,13 @@ describe("hazard words", () => {
     expect(namesHazard("es riecht nach Gas", words)).toBe(true);
     expect(namesHazard("Gasgeruch", words)).toBe(true);
     expect(namesHazard("Kabel hängt", words)).toBe(true);
+    expect(namesHazard("запах газу", ["газ"])).toBe(true);
+    expect(namesHazard("رائحة الغاز", ["غاز"])).toBe(true);
   });
   it("are not heard in a lane or a walk with the dog", () => {
     expect(namesHazard("Gasse gesperrt", words)).toBe(false);
     expect(namesHazard("Gassi-Beutel", words)).toBe(false);
+    expect(namesHazard("газон не підстрижено", ["газ"])).toBe(false);
     expect(namesHazard("", words)).toBe(false);
   });
 });

@@ -22,7 +22,7 @@ export function fitting<T extends Entry>(entries: T[], typed: string): T[] {
 /** Does a typed word name a danger ("Gas", "Kabel …")? Whole beginnings only: "Gasse" is a street, "Gasgeruch" is not. */
 export function namesHazard(typed: string, hazardWords: string[]): boolean {
   const dangers = hazardWords.flatMap(tokens);
-  return tokens(typed).some((word) => dangers.some((danger) => word.startsWith(danger) && !/^gas[st]/.test(word)));
+  return tokens(typed).some((word) => dangers.some((danger) => word.startsWith(danger) && !/^(?:gas[st]|газ(?:он|ет))/.test(word)));
 }
 
 /** Enhances `pwa/_category_field.html`. Returns a function that stops it. */
