@@ -57,7 +57,7 @@ class Contact(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     name = models.CharField(max_length=120, blank=True)
     postal_address = models.TextField(max_length=400, blank=True)
-    language = models.CharField(max_length=8, default="de")
+    language = models.CharField(max_length=16, default="de")
     verified_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

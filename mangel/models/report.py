@@ -66,7 +66,7 @@ class Report(models.Model):
     text_check = models.CharField(max_length=8, choices=Check.choices, default=Check.WAITING)
     place_hint = models.CharField(max_length=200, blank=True)
     answers = models.JSONField(default=dict, blank=True)
-    language = models.CharField(max_length=8, default="de")
+    language = models.CharField(max_length=16, default="de")
 
     # --- where: distances are metres (geography, SRID 4326, lon before lat) ----------------------
     point = gis.PointField(geography=True, srid=4326, null=True, blank=True, spatial_index=False)
