@@ -3,11 +3,12 @@
 from django.urls import URLPattern, URLResolver, path
 
 from mangel.views import finder, following, info, listing, reports
-from mangel.views.reporting import report_new
+from mangel.views.reporting import report_doubles, report_new
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", listing.home, name="home"),
     path("melden/", report_new, name="report-new"),
+    path("melden/doppelt/", report_doubles, name="report-doubles"),
     path("meldungen/", listing.reports, name="reports"),
     path("meldungen/<str:number>/", reports.report, name="report"),
     path("meldungen/<str:number>/betrifft-mich/", reports.report_support, name="report-support"),

@@ -10,7 +10,7 @@ export const UI_ICONS: Record<string, string> = {
   plus: "plus", camera: "camera", gallery: "image", locate: "locate-fixed", map: "map", search: "search", check: "check", close: "x", back: "arrow-left",
   next: "arrow-right", menu: "menu", info: "info", warning: "triangle-alert", phone: "phone", clock: "clock", pin: "map-pin", office: "building-2",
   list: "list", filter: "list-filter", trash: "trash-2", edit: "pencil", forward: "send", merge: "merge", user: "user", lock: "lock", link: "link",
-  heart: "heart", bell: "bell", reload: "refresh-cw", external: "external-link", download: "download", eye: "eye", hide: "eye-off", offline: "cloud-off",
+  heart: "heart", bell: "bell", reload: "refresh-cw", external: "external-link", download: "download", eye: "eye", hide: "eye-off", offline: "cloud-off", language: "languages",
 };
 
 type Icon = [viewBox: string, body: string];

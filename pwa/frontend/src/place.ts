@@ -35,6 +35,12 @@ export function moved({ lon, lat }: Place, eastM: number, northM: number): Place
   return { lon: lon + eastM / (METRES_PER_DEGREE * Math.cos((lat * Math.PI) / 180)), lat: lat + northM / METRES_PER_DEGREE };
 }
 
+/** Metres between two places of one town. */
+export function distanceM(a: Place, b: Place): number {
+  const east = (b.lon - a.lon) * METRES_PER_DEGREE * Math.cos((((a.lat + b.lat) / 2) * Math.PI) / 180);
+  return Math.hypot(east, (b.lat - a.lat) * METRES_PER_DEGREE);
+}
+
 /** A ring of lon/lat around `centre`; good for circles of up to a few kilometres. */
 export function circle(centre: Place, radiusM: number, corners = 64): [number, number][] {
   const ring = Array.from({ length: corners }, (_, at): [number, number] => {

@@ -1,16 +1,15 @@
 /** The form route: works as it is, easier with this. No map library before somebody asks for the map. */
-import { findAll, stopAll, type Stop } from "./dom";
+import { find, findAll, stopAll, type Stop } from "./dom";
 import { categorySearch } from "./form/categories";
+import { startFlow } from "./form/flow";
 import { guardSubmit } from "./form/guard";
-import { photoField } from "./form/photos";
 import { placePicker } from "./form/place-picker";
 import { reasonPreview, shownIf } from "./form/reason";
 
-/** Returns a function that stops everything. */
+/** A page of the way without JavaScript: somebody got here before the script did. Returns a function that stops everything. */
 export function enhance(form: HTMLFormElement): Stop {
   return stopAll(
-    ...findAll("[data-photos]", form).map(photoField), // before the guard: a photo in the making holds the form back
-    ...findAll("[data-place]", form).map(placePicker),
+    ...findAll("[data-place]", form).map((root) => placePicker(root).stop),
     ...findAll("[data-categories]", form).map(categorySearch),
     ...findAll("[data-reason-preview]", form).map((root) => reasonPreview(root, form)),
     shownIf(form),
@@ -18,4 +17,6 @@ export function enhance(form: HTMLFormElement): Stop {
   );
 }
 
+const flow = find("[data-flow]");
+if (flow) startFlow(flow);
 findAll<HTMLFormElement>("form[data-report-form]").forEach(enhance);

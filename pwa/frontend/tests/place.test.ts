@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { needsAsking, positionProblem } from "../src/form/place-picker";
+import { needsAsking, positionProblem } from "../src/form/fix";
 import { nextOption, readAddresses } from "../src/form/suggest";
 import { keyStep } from "../src/map/keys";
 import { circle, inBounds, isPlace, moved, parseBounds, rounded } from "../src/place";
