@@ -1,7 +1,7 @@
 """Lists what residents would read in German although they chose another language; exits with 1 if there is any.
 
-Texts of templates, code and TypeScript come from the compiled catalogues, texts of the city from the database. What only
-staff reads is left out (`pwa.marked.STAFF`): desk and administration speak German and English.
+Texts of templates, code and TypeScript come from the compiled catalogues, texts of the city from the database. What
+only staff reads is left out (`pwa.marked.STAFF`): desk and administration speak German and English.
 """
 
 from typing import Any
