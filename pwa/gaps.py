@@ -28,7 +28,7 @@ def other_languages() -> list[str]:
 
 
 def in_catalogues() -> list[Gap]:
-    """Texts of templates and code that the compiled catalogues lack: missing, empty, fuzzy, or without a plural form."""
+    """Texts of templates and code that the compiled catalogues lack: missing, empty, fuzzy, a plural form short."""
     texts = read_by_residents()
     return [
         Gap(language, files[0], text.one)
