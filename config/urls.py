@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dienst/", include("mangel.desk.urls")),
     path("verwaltung/", admin.site.urls),
     path("sprache/", include("django.conf.urls.i18n")),
+    path("", include("pwa.urls")),  # django-pwa's: /serviceworker.js, /manifest.json, /offline/
+    path("", include("pwa.page_urls")),
     path("", include("geo.urls")),
     path("", include("photos.urls")),
     path("", include("mangel.api.urls")),

@@ -26,6 +26,59 @@ WORDS = {
             "Gerade ist kein Netz, und Ihr Gerät kann die Meldung nicht aufbewahren. "
             "Bitte lassen Sie diese Seite offen und versuchen Sie es gleich noch einmal."
         ),
+        "kept": _("Kein Netz. Stand von {moment}."),
+        "waiting_one": _("1 Meldung wartet noch auf das Senden."),
+        "waiting_many": _("{count} Meldungen warten noch auf das Senden."),
+        "refused_one": _("1 Meldung konnte nicht gesendet werden. Bitte ansehen."),
+        "refused_many": _("{count} Meldungen konnten nicht gesendet werden. Bitte ansehen."),
+        "update": _("Es gibt eine neue Version dieser App."),
+        "update_now": _("Neue Version – jetzt laden"),
+        "remembered": _("Gemerkt. Sie finden die Meldung unter „Meine Meldungen“."),
+    },
+    "outbox": {
+        "report": _("Meldung"),
+        "number": _("Meldung {number}"),
+        "from": _("Verfasst: {moment}"),
+        "photo": _("Foto {n}"),
+        "waiting": _("Wartet"),
+        "sending": _("Wird gesendet …"),
+        "refused": _("Abgelehnt"),
+        "following_one": _("Gesendet, 1 Foto folgt"),
+        "following_many": _("Gesendet, {count} Fotos folgen"),
+        "untried": _("Noch nicht gesendet. Sie geht von selbst hinaus, sobald Netz da ist."),
+        "tried": _("Das Senden hat noch nicht geklappt. Wir versuchen es von selbst wieder."),
+        "open": _("Ansehen"),
+        "edit": _("Bearbeiten"),
+        "discard": _("Löschen"),
+        "discard_sure": _("Diese Meldung löschen? Sie wird dann nicht gesendet."),
+        "discard_tried": _(
+            "Diese Meldung löschen? Sie war schon unterwegs und kann trotzdem angekommen sein; dann fehlt Ihnen der Link."
+        ),
+        "discarded": _("Meldung gelöscht."),
+        "arrived_after_all": _("Diese Meldung ist schon angekommen. Sie finden sie unter „Meine Meldungen“."),
+        "edit_needs_network": _(
+            "Die Meldung war schon unterwegs. Ob sie angekommen ist, wissen wir erst mit Netz. Bitte später bearbeiten."
+        ),
+        "trying": _("Wir versuchen es …"),
+        "still_waiting": _("Es klappt noch nicht. Ihre Meldungen sind sicher auf diesem Gerät."),
+        "all_sent": _("Alles gesendet."),
+        "erase_sure": _(
+            "Alles auf diesem Gerät löschen: Entwurf, wartende Meldungen, Ihre Links und gespeicherte Seiten? "
+            "Was angekommen ist, bleibt bei der Stadt."
+        ),
+        "erased": _("Alles gelöscht."),
+    },
+    "mine": {
+        "report": _("Meldung"),
+        "from": _("Verfasst: {moment}"),
+        "as_of": _("Stand von {moment}"),
+        "open": _("Ansehen"),
+        "photo_follows": _("Foto folgt."),
+        "photo_missing": _("Ein Foto ist auf dem Gerät verloren gegangen. Die Meldung selbst ist da."),
+        "photo_lost": _("Ein Foto kam nicht an: {why}"),
+        "forget": _("Hier vergessen"),
+        "forget_sure": _("Link auf diesem Gerät vergessen? Ohne ihn sehen Sie Ihre Meldung nicht mehr ganz."),
+        "forgotten": _("Vergessen."),
     },
     "map": STATES
     | {

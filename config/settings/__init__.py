@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 
+from config import app_names
 from config.settings.native import GDAL_LIBRARY_PATH, GEOS_LIBRARY_PATH
 
 __all__ = ["GDAL_LIBRARY_PATH", "GEOS_LIBRARY_PATH"]
@@ -28,6 +29,8 @@ MANGEL_BASEMAP = env.str("MANGEL_BASEMAP", default="own")  # none | own | a MapL
 MANGEL_TEST_DATA = Path(env.str("MANGEL_TEST_DATA", default=str(BASE_DIR.parent / "shared" / "data")))
 # kid:base64 key, newest first: tracking codes are made with the first and accepted for all.
 MANGEL_TRACKING_KEYS = env.list("MANGEL_TRACKING_KEYS")
+# kid:base64 key, the current one first: originals of photos are sealed with it (photos.keys).
+MANGEL_PHOTO_KEYS = env.list("MANGEL_PHOTO_KEYS")
 MANGEL_TILE_MAX_AGE_S = env.int("MANGEL_TILE_MAX_AGE_S", default=5)
 # An address search outside, asked by the server where ours knows nothing: photon:URL or nominatim:URL. Off by default.
 MANGEL_GEOCODER = env.str("MANGEL_GEOCODER", default="")
@@ -72,6 +75,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.headers",
+    "pwa.middleware.no_copies_of_sessions",
     "config.middleware.database_trouble",
     "config.middleware.one_state_of_the_city",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -145,6 +149,17 @@ DJANGO_VITE = {
         "manifest_path": BASE_DIR / "pwa" / "static" / "pwa" / "build" / "manifest.json",
     }
 }
+# django-pwa: its settings, our service worker. Names come from the city's data.
+PWA_SERVICE_WORKER_PATH = BASE_DIR / "pwa" / "static" / "pwa" / "build" / "serviceworker.js"
+PWA_APP_NAME = app_names.PWA_APP_NAME
+PWA_APP_DESCRIPTION = app_names.PWA_APP_DESCRIPTION
+PWA_APP_THEME_COLOR = PWA_APP_BACKGROUND_COLOR = "#ffffff"  # pages say the dark one in their head
+PWA_APP_DISPLAY = "standalone"
+PWA_APP_DEBUG_MODE = False
+PWA_APP_ICONS = app_names.icons(STATIC_URL)
+PWA_APP_ICONS_APPLE = [{"src": f"{STATIC_URL}pwa/icons/pin-180.png", "sizes": "180x180"}]
+PWA_APP_SPLASH_SCREEN: list[dict[str, str]] = []
+PWA_APP_SHORTCUTS = app_names.shortcuts(STATIC_URL)
 WHITENOISE_IMMUTABLE_FILE_TEST = r"/static/pwa/build/assets/.+-[\w-]{8,}\."
 # 5 photos of 25 MB each, and the text around them.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440

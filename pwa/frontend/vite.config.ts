@@ -1,12 +1,13 @@
 import { defineConfig } from "vitest/config";
 import { icons } from "./icons.ts";
+import { precache } from "./precache.ts";
 
-const entries = ["app", "map", "report-form", "finder", "desk", "admin-map"];
+const entries = ["app", "map", "report-form", "finder", "outbox-page", "mine-page", "desk", "admin-map"];
 
 export default defineConfig({
   base: "./", // chunks find each other relative to themselves, whatever STATIC_URL is
   publicDir: false,
-  plugins: [icons()],
+  plugins: [icons(), precache()],
   worker: { format: "es" },
   build: {
     outDir: "../static/pwa/build",

@@ -17,6 +17,7 @@ SHAPES: dict[str, str] = json.loads((ROOM / "shapes.json").read_text())
 ICONS = ROOM / "static" / "pwa" / "build" / "icons.json"  # made by the front end's build
 # Arrows point the other way where people read from right to left.
 FLIPS = {"next", "back", "forward"}
+UNDER_AN_ICON = 12  # letters; home screens cut off more
 
 
 @cache
@@ -83,6 +84,12 @@ def spoken(public_id: str) -> str:
     """417203858 → "417 203 858", joined by narrow no-break spaces."""
     text = str(public_id)
     return "\u202f".join(text[at : at + 3] for at in range(0, len(text), 3))
+
+
+@register.filter
+def short_name(name: Any) -> str:
+    """What stands under the app's icon: the whole name if it fits, else its first word."""
+    return str(name) if len(str(name)) <= UNDER_AN_ICON else str(name).split()[0]
 
 
 @register.filter

@@ -1,7 +1,11 @@
-/** Every page: styles, the focus on what has to be mended, the menu, live states. */
+/** Every page: styles, the focus on what has to be mended, the menu, live states, the outbox, the service worker. */
 import "./styles/app.css";
 import { find, findAll, on, stopAll, type Stop } from "./dom";
 import { liveList } from "./live-list";
+import { start as keepSending } from "./outbox/retry";
+import { registerWorker } from "./register";
+import { rememberButton } from "./remember";
+import { strips } from "./strips";
 
 /** The error summary takes the focus, so that nobody searches for what went wrong. */
 export function focusProblems(): void {
@@ -25,3 +29,10 @@ export function closeableMenu(menu: HTMLDetailsElement): Stop {
 focusProblems();
 findAll<HTMLDetailsElement>("[data-menu]").forEach(closeableMenu);
 findAll("[data-live]").slice(0, 1).forEach(liveList);
+// Staff's pages have no outbox, and their addresses no place in a cache.
+findAll("[data-strips]").forEach((root) => {
+  strips(root);
+  keepSending();
+  registerWorker();
+});
+findAll<HTMLButtonElement>("[data-remember]").forEach((button) => void rememberButton(button));

@@ -64,7 +64,12 @@ export function drawMap(container: HTMLElement, config: MapConfig, say: Words, {
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  if (locate) map.addControl(new GeolocateControl({ positionOptions: { enableHighAccuracy: true, timeout: 15_000 }, showAccuracyCircle: true }), "top-right");
+  if (locate) {
+    const position = new GeolocateControl({ positionOptions: { enableHighAccuracy: true, timeout: 15_000 }, showAccuracyCircle: true });
+    map.addControl(position, "top-right");
+    // The app's shortcut "In meiner Nähe".
+    if (new URLSearchParams(window.location.search).has("in-meiner-naehe")) map.once("load", () => position.trigger());
+  }
   const small = container.clientWidth < 640;
   map.addControl(new AttributionControl({ compact: small, ...(config.attribution ? { customAttribution: config.attribution } : {}) }), "bottom-right");
   // On a phone the sources wait behind their button; open they would cover a third of the map.

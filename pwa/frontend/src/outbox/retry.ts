@@ -33,6 +33,7 @@ export function start(): Stop {
   }
 
   void round(true);
+  void showBadge();
   return stopAll(
     on(window, "online", () => void round(true)),
     on(document, "visibilitychange", () => void (document.hidden || round(true))),

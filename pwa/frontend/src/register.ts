@@ -1,0 +1,86 @@
+/** The app on this device: the service worker, its new versions, and what it has to be told. */
+import { find, make, on, stopAll, words, type Stop } from "./dom";
+import { CHANGES_EVENT } from "./live-list";
+import type { Changes } from "./live";
+import { isDrafting } from "./outbox/locks";
+import { onChange } from "./outbox/news";
+import type { Told } from "./sw";
+
+const WORKER = "/serviceworker.js";
+const LOOK_EVERY_MS = 60 * 60_000;
+
+/** Registers the worker once the page is there. Returns a function that stops following it. */
+export function registerWorker(): Stop {
+  if (!navigator.serviceWorker) return () => undefined;
+  let stop: Stop = () => undefined;
+  let stopped = false;
+  const begin = async (): Promise<void> => {
+    try {
+      const registration = await navigator.serviceWorker.register(WORKER, { scope: "/" });
+      if (!stopped) stop = stopAll(offerUpdates(registration), lookForUpdates(registration));
+      tell({ type: "seen", language: document.documentElement.lang });
+    } catch (error) {
+      console.warn("service worker:", error); // private windows, old browsers: everything else works
+    }
+  };
+  // After the page itself: its pictures go first on a slow line.
+  if (document.readyState === "complete") void begin();
+  else window.addEventListener("load", () => void begin(), { once: true });
+  return stopAll(
+    on<CustomEvent<Changes>>(document, CHANGES_EVENT, ({ detail }) => tell({ type: "changes", changes: detail.changes })),
+    () => {
+      stopped = true;
+      stop();
+    },
+  );
+}
+
+export function tell(told: Told): void {
+  navigator.serviceWorker?.controller?.postMessage(told);
+}
+
+function lookForUpdates(registration: ServiceWorkerRegistration): Stop {
+  let last = Date.now();
+  return on(document, "visibilitychange", () => {
+    if (document.hidden || Date.now() - last < LOOK_EVERY_MS) return;
+    last = Date.now();
+    registration.update().catch(() => undefined);
+  });
+}
+
+/** "Neue Version – jetzt laden": asked, never forced, and not while somebody is writing a report in any tab. */
+function offerUpdates(registration: ServiceWorkerRegistration): Stop {
+  let asked = false;
+  const look = async (): Promise<void> => {
+    const waiting = registration.waiting;
+    const shown = find("[data-update]");
+    if (!waiting || (await isDrafting())) return shown?.remove();
+    if (!shown) offer(() => {
+      asked = true;
+      waiting.postMessage({ type: "now" } satisfies Told);
+    });
+  };
+  const follow = (): void => {
+    const installing = registration.installing;
+    if (installing) installing.onstatechange = () => void look();
+  };
+  registration.onupdatefound = follow;
+  follow();
+  void look();
+  return stopAll(
+    on(document, "visibilitychange", () => void look()),
+    onChange(() => void look()),
+    // The first worker takes over silently; only whom we asked for loads the page anew.
+    on(navigator.serviceWorker, "controllerchange", () => asked && location.reload()),
+  );
+}
+
+function offer(take: () => void): void {
+  const say = words("app");
+  const button = make("button", { type: "button", class: "button" }, say("update_now"));
+  button.onclick = () => {
+    button.setAttribute("aria-disabled", "true");
+    take();
+  };
+  find("[data-strips]")?.append(make("div", { class: "strip", "data-update": "", role: "status" }, make("p", {}, say("update")), button));
+}

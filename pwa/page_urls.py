@@ -1,0 +1,11 @@
+"""Pages that live on the device. The root addresses (`/serviceworker.js`, `/manifest.json`, `/offline/`) are django-pwa's."""
+
+from django.urls import path
+
+from pwa import pages
+
+urlpatterns = [
+    path("melden/ausgang/", pages.outbox, name="outbox"),
+    path("melden/teilen/", pages.share, name="share"),
+    path("meine/", pages.mine, name="mine"),
+]
