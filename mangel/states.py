@@ -1,6 +1,6 @@
 """What a report can be, and the only moves between it. Pure tables (DESIGN 5.3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +52,8 @@ class Move:
     note_unless_photo: bool = False
     # Somebody else than the one who declined looks again (four eyes).
     other_person: bool = False
+    # The reporter may make it, too, once, with their code (`mangel.reporters`).
+    by_reporter: bool = False
 
 
 WORK = "mangel.work_report"
@@ -63,7 +65,8 @@ MOVES: dict[tuple[State, State], Move] = {
     (State.RECEIVED, State.ACCEPTED): WORK_MOVE,
     (State.RECEIVED, State.IN_PROGRESS): WORK_MOVE,
     (State.RECEIVED, State.FORWARDED): WORK_MOVE,
-    (State.RECEIVED, State.DECLINED): DECLINE,
+    # The reporter withdraws what nobody has begun with.
+    (State.RECEIVED, State.DECLINED): replace(DECLINE, by_reporter=True),
     (State.RECEIVED, State.RESOLVED): RESOLVE,
     (State.ACCEPTED, State.RECEIVED): WORK_MOVE,  # re-routed
     (State.ACCEPTED, State.IN_PROGRESS): WORK_MOVE,
@@ -81,8 +84,10 @@ MOVES: dict[tuple[State, State], Move] = {
     (State.FORWARDED, State.RESOLVED): RESOLVE,
     (State.FORWARDED, State.DECLINED): DECLINE,
     # Residents dispute "done": within 28 days the same number opens again.
-    (State.RESOLVED, State.ACCEPTED): Move("mangel.reopen_report", note_required=True),
-    (State.DECLINED, State.ACCEPTED): Move("mangel.reopen_report", note_required=True, other_person=True),
+    (State.RESOLVED, State.ACCEPTED): Move("mangel.reopen_report", note_required=True, by_reporter=True),
+    (State.DECLINED, State.ACCEPTED): Move(
+        "mangel.reopen_report", note_required=True, other_person=True, by_reporter=True
+    ),
 }
 
 # A new Decision is not a move; it may be made in these states.

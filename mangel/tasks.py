@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from mangel import expected, feed, routing_check, tile_counts
 from mangel.models import Report, Submission
+from threads import notices
 
 FRESH_FOR = dt.timedelta(days=30)
 # A replay is answered for at least 30 days (GOALS R2).
@@ -44,8 +45,9 @@ def refresh_usual_times() -> int:
 
 @shared_task
 def sweep() -> None:
-    """Forget what nobody asks for any more: old news, old submission keys."""
+    """Forget what nobody asks for any more: old news, old submission keys, who gave notice."""
     feed.sweep()
+    notices.forget_senders()
     Submission.objects.filter(created_at__lt=timezone.now() - KEYS_KEPT).delete()
 
 

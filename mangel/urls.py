@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from mangel.views import finder, following, info, listing, reports
+from mangel.views import acting, checking, finder, following, info, listing, notices, reports
 from mangel.views.reporting import report_doubles, report_new
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +14,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meldungen/<str:number>/betrifft-mich/", reports.report_support, name="report-support"),
     path("verfolgen/", following.tracking_form, name="tracking-form"),
     path("verfolgen/<str:number>/<str:code>/", following.report_tracking, name="tracking"),
+    path("verfolgen/<str:number>/<str:code>/daten/", acting.own_data, name="tracking-data"),
+    path("verfolgen/<str:number>/<str:code>/<slug:slug>/", acting.act, name="tracking-act"),
+    path("meldungen/<str:number>/inhalt-melden/", notices.give, name="notice-new"),
+    path("hinweis/<uuid:key>/", notices.given, name="notice"),
+    path("pruefung/", checking.checks, name="checks"),
+    path("pruefung/<str:number>/", checking.decide, name="checks-decide"),
+    path("pruefung/<str:number>/text/<int:seq>/", checking.look, name="checks-look"),
     path("zustaendig/", finder.responsibility, name="responsibility"),
     path("zustaendig/karte/", finder.owners, name="owners"),
     path("daten/", info.data, name="data"),

@@ -1,5 +1,6 @@
 """What staff does with a report. Every state change goes through the table of moves; every writer locks first."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import PermissionDenied
@@ -20,6 +21,9 @@ from pwa.errors import DomainError
 from threads.states import Check
 
 WORK = "mangel.work_report"
+CHECK = "mangel.check_contents"
+# How long a question waits for its answer (weimar/decisions.md: 14 days).
+ANSWER_WITHIN = dt.timedelta(days=14)
 
 
 class StaleForm(DomainError):
@@ -96,8 +100,26 @@ def move_report(
         )
     if move.other_person and user.pk == decided_by(report, old):
         raise IllegalTransition(_("Bitte lassen Sie eine andere Person noch einmal entscheiden."), field="state")
+    if to == State.DECLINED and user.pk == disputed_decision(report):
+        raise IllegalTransition(_("Bitte lassen Sie eine andere Person noch einmal entscheiden."), field="state")
     apply_move(report, to, actor, note, declined_reason)
     return report
+
+
+def disputed_decision(report: Report) -> int | None:
+    """Who said "Keine Maßnahme" before the reporter asked for another look (plain user number)."""
+    looked_again = Entry.objects.filter(
+        report=report,
+        kind=Entry.Kind.MOVED,
+        old=State.DECLINED,
+        new=State.ACCEPTED,
+        actor_role=Entry.Role.REPORTER,
+    ).last()
+    if looked_again is None:
+        return None
+    before = Entry.objects.filter(report=report, kind=Entry.Kind.MOVED, new=State.DECLINED, seq__lt=looked_again.seq)
+    declined = before.order_by("-seq").first()
+    return declined.actor_id if declined else None
 
 
 def decided_by(report: Report, state: State) -> int | None:
@@ -107,9 +129,16 @@ def decided_by(report: Report, state: State) -> int | None:
 
 
 def apply_move(
-    report: Report, to: State, actor: Actor, note: str = "", declined_reason: DeclinedReason | None = None
+    report: Report,
+    to: State,
+    actor: Actor,
+    note: str = "",
+    declined_reason: DeclinedReason | None = None,
+    *,
+    note_check: str = Check.SHOWN,
 ) -> Entry:
-    """Write a move that was checked. The row is locked by the caller."""
+    """Write a move that was checked. The row is locked by the caller. `note_check`: staff writes for the public, what
+    a reporter writes waits for a look."""
     old = State(report.state)
     entry = timeline.add(
         report=report,
@@ -118,7 +147,7 @@ def apply_move(
         old=old,
         new=to,
         text=note,
-        text_check=Check.SHOWN,  # written by staff for the public
+        text_check=note_check,
     )
     now = timezone.now()
     report.state = to
@@ -224,6 +253,49 @@ def write_note(*, report: Report, user: User, text: str, public: bool, seen_seq:
         touch(report)
     events.report_news.send(sender=Report, kind=events.NOTED, report=report, entry=entry)
     return entry
+
+
+@transaction.atomic
+def ask(*, report: Report, user: User, text: str, until: dt.date | None = None, seen_seq: int | None = None) -> Entry:
+    """Rückfrage: a question to the reporter, read by them alone; the report waits for the answer.
+
+    `until`: a day in city time, two weeks from now if none is given.
+    """
+    report = lock(report, seen_seq=seen_seq)
+    actor = require(user, WORK, report)
+    if report.state in FINISHED:
+        raise IllegalTransition(_("Diese Meldung ist abgeschlossen. Bitte zuerst wieder öffnen."), field="state")
+    if not text.strip():
+        raise NoteRequired(_("Bitte die Frage eingeben."), field="text")
+    entry = timeline.add(
+        report=report, kind=Entry.Kind.ASKED, actor=actor, public=False, text=text.strip(), text_check=Check.WITHHELD
+    )
+    report.waiting = Report.Waiting.QUESTION
+    report.waiting_until = until or timezone.localdate() + ANSWER_WITHIN
+    touch(report, "waiting", "waiting_until")
+    events.report_news.send(sender=Report, kind=events.ASKED, report=report, entry=entry)
+    return entry
+
+
+@transaction.atomic
+def check_text(*, report: Report, seq: int, user: User, show: bool) -> Entry:
+    """A person has looked at what the reporter wrote in entry `seq`, and shows it or keeps it back."""
+    report = lock(report)
+    actor = require(user, CHECK, report)
+    written = (
+        EntryText.objects.select_for_update(of=("self",))
+        .select_related("entry")
+        .filter(entry__report=report, entry__seq=seq, entry__actor_role=Entry.Role.REPORTER, check_state=Check.WAITING)
+        .first()
+    )
+    if written is None:
+        raise StaleForm(_("Diesen Text hat inzwischen jemand anderes angesehen."))
+    never = report.category.text_policy == Category.Policy.NEVER or not written.entry.public
+    written.check_state = Check.SHOWN if show and not never else Check.WITHHELD
+    written.save(update_fields=["check_state"])
+    timeline.add(report=report, kind=Entry.Kind.RELEASED, actor=actor, public=False, new=str(seq))
+    touch(report)
+    return written.entry
 
 
 @transaction.atomic

@@ -474,6 +474,7 @@ def test_reasons_for_keine_massnahme_each_say_a_next_step() -> None:
         "not_lawful",
         "not_locatable",
         "wrong_channel",
+        "withdrawn",
     }
     for row in declined.values():
         assert len(re.findall(r"[.?!](?:\s|$)", row["next_step"]["de"])) >= 2, row["code"]

@@ -13,6 +13,7 @@ from mangel.api.features import DECIMALS, Beside, Row, properties
 from mangel.models import Category, Office, Question, Report
 from mangel.states import State, Visibility
 from photos.states import Role
+from threads.models import Notice
 
 PUBLIC_ID = serializers.RegexField(r"^[1-9][0-9]{8}$", help_text="9 digits, the last one a check digit (Damm)")
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -131,6 +132,17 @@ class EntrySerializer(serializers.Serializer):
     at = serializers.DateTimeField()
 
 
+class AskedSerializer(serializers.Serializer):
+    text = serializers.CharField()
+    until = serializers.DateField(allow_null=True)
+
+
+class WithheldSerializer(serializers.Serializer):
+    piece = serializers.CharField(help_text="What it is, in the reader's language")
+    outcome = serializers.ChoiceField(Notice.Outcome.values)
+    statement = serializers.CharField(allow_null=True, help_text="The reasons of who decided")
+
+
 class OwnReportSerializer(PublicReportSerializer):
     """The whole report for who holds its code: also what is not public."""
 
@@ -141,9 +153,20 @@ class OwnReportSerializer(PublicReportSerializer):
     photos = OwnPhotoSerializer(many=True)  # type: ignore[assignment]
     timeline = EntrySerializer(many=True, help_text="Newest first")
     merged_into = serializers.CharField(allow_null=True, help_text="Number of the public report it became part of")
+    question = AskedSerializer(allow_null=True, help_text="What the office wants to know; answer at answers/")
+    possible = serializers.ListField(
+        child=serializers.ChoiceField(
+            ["answer", "add", "photo", "correct", "withdraw", "reopen", "review", "dispute", "erase"]
+        ),
+        help_text="What you may do now; reopen, review and dispute go to reopen/",
+    )
+    withheld = WithheldSerializer(many=True, help_text="Pieces that others objected to")
 
     class Meta(PublicReportSerializer.Meta):
-        fields = [*PublicReportSerializer.Meta.fields, "visibility", "place_hint", "timeline", "merged_into"]
+        fields = [
+            *PublicReportSerializer.Meta.fields,
+            *("visibility", "place_hint", "timeline", "merged_into", "question", "possible", "withheld"),
+        ]
         read_only_fields = fields
 
     def get_properties(self, instance: Report, fields: Any) -> dict[str, Any]:
@@ -213,6 +236,53 @@ class ContactSerializer(serializers.Serializer):
 class ContactKeptSerializer(serializers.Serializer):
     channel = serializers.ChoiceField(["mail", "letter", "call"])
     verified = serializers.BooleanField(help_text="Nothing is sent before an address is confirmed")
+
+
+class SentenceSerializer(serializers.Serializer):
+    text = serializers.CharField(max_length=2000)
+
+
+class ReopenSerializer(serializers.Serializer):
+    note = serializers.CharField(max_length=2000, help_text="What is still wrong")
+
+
+class WithdrawSerializer(serializers.Serializer):
+    note = serializers.CharField(**OPTIONAL_TEXT, max_length=2000)
+
+
+class EraseSerializer(serializers.Serializer):
+    confirm = serializers.BooleanField(help_text="true: nothing of it can come back")
+
+
+class CorrectionSerializer(serializers.Serializer):
+    """What is different; what is left out stays. A place is given anew as a whole."""
+
+    category = serializers.CharField(**OPTIONAL, help_text="Code of a leaf")
+    description = serializers.CharField(**OPTIONAL_TEXT, max_length=4000)
+    danger = serializers.ChoiceField(["called", "calm"], **OPTIONAL_TEXT)
+    answers = serializers.DictField(**OPTIONAL, help_text="All of them, as in a new report")
+    lon = serializers.FloatField(**OPTIONAL, min_value=-180, max_value=180)
+    lat = serializers.FloatField(**OPTIONAL, min_value=-90, max_value=90)
+    accuracy_m = serializers.FloatField(**OPTIONAL, min_value=0)
+    place_source = serializers.ChoiceField(Report.PlaceSource.values, **OPTIONAL_TEXT)
+    place_hint = serializers.CharField(**OPTIONAL_TEXT, max_length=200)
+    address = serializers.CharField(**OPTIONAL_TEXT, max_length=200)
+    asset = serializers.CharField(**OPTIONAL_TEXT, max_length=80)
+
+
+class NewNoticeSerializer(serializers.Serializer):
+    piece = serializers.ChoiceField(["text", "photo", "note"])
+    which = serializers.CharField(
+        **OPTIONAL_TEXT, max_length=300, help_text="Of a photo: its `small` or `large`; of a note: its number"
+    )
+    reason = serializers.ChoiceField(Notice.Reason.values)
+    words = serializers.CharField(**OPTIONAL_TEXT, max_length=1000)
+    mail = serializers.CharField(**OPTIONAL_TEXT, max_length=254, help_text="Where the reasons may be sent to")
+
+
+class NoticeGivenSerializer(serializers.Serializer):
+    url = serializers.URLField(help_text="Page where you see what became of it")
+    outcome = serializers.ChoiceField(Notice.Outcome.values)
 
 
 class SupportSerializer(serializers.Serializer):

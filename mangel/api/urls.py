@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path, register_converter
 
-from mangel.api.views import finder, live, own, reference, reports
+from mangel.api.views import finder, live, notices, own, reference, reporter, reports
 
 
 class NumberConverter:
@@ -34,8 +34,16 @@ urlpatterns: list[URLPattern] = [
     path(f"{V1}/reports/<report_number:number>/support/", reports.SupportView.as_view(), name="api-report-support"),
     path(f"{V1}/reports/<report_number:number>/contact/", own.ContactView.as_view(), name="api-report-contact"),
     path(f"{V1}/reports/<report_number:number>/photos/<photo_key:key>/", own.PhotoView.as_view(), name="api-photo"),
+    path(f"{V1}/reports/<report_number:number>/answers/", reporter.AnswersView.as_view(), name="api-report-answers"),
+    path(f"{V1}/reports/<report_number:number>/sentences/", reporter.SentencesView.as_view(), name="api-sentences"),
+    path(f"{V1}/reports/<report_number:number>/reopen/", reporter.ReopenView.as_view(), name="api-report-reopen"),
+    path(f"{V1}/reports/<report_number:number>/withdraw/", reporter.WithdrawView.as_view(), name="api-withdraw"),
+    path(f"{V1}/reports/<report_number:number>/correct/", reporter.CorrectView.as_view(), name="api-report-correct"),
+    path(f"{V1}/reports/<report_number:number>/erase/", reporter.EraseView.as_view(), name="api-report-erase"),
+    path(f"{V1}/reports/<report_number:number>/notice/", notices.NoticeView.as_view(), name="api-report-notice"),
     path(f"{V1}/submissions/", own.SubmissionsView.as_view(), name="api-submissions"),
     path(f"{V1}/tracking/<report_number:number>/", own.TrackingView.as_view(), name="api-tracking"),
+    path(f"{V1}/tracking/<report_number:number>/data/", reporter.DataView.as_view(), name="api-tracking-data"),
     path(f"{V1}/responsibility/", finder.ResponsibilityView.as_view(), name="api-responsibility"),
     path(f"{V1}/categories/", finder.CategoriesView.as_view(), name="api-categories"),
     path(f"{V1}/changes/", live.ChangesView.as_view(), name="api-changes"),

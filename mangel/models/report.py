@@ -97,6 +97,8 @@ class Report(models.Model):
     priority = models.SmallIntegerField(default=0)
     file_reference = models.CharField(max_length=80, blank=True)
     reopened = models.PositiveSmallIntegerField(default=0)
+    # The reporter disputed "Erledigt" a second time: the lead of the office decides.
+    lead_asked_at = models.DateTimeField(null=True, blank=True)
 
     # --- when (UTC) ------------------------------------------------------------------------------
     created_at = models.DateTimeField(default=timezone.now)

@@ -25,6 +25,15 @@ class Entry(models.Model):
         ABSORBED = "absorbed", _("Weitere Meldung aufgenommen")  # new: public_id of the report that came in
         VISIBILITY = "visibility", _("Sichtbarkeit geändert")  # old, new: visibilities
         EDITED = "edited", _("Text bearbeitet")
+        ASKED = "asked", _("Rückfrage")
+        ANSWERED = "answered", _("Antwort auf die Rückfrage")
+        ADDED = "added", _("Ergänzung")
+        CORRECTED = "corrected", _("Angaben berichtigt")
+        UNWANTED = "unwanted", _("Meldende Person zieht zurück")  # but others need it, or work has begun
+        DISPUTED = "disputed", _("Noch einmal bestritten, an die Leitung")
+        WITHHELD = "withheld", _("Nach Hinweisen zurückgehalten")  # new: the piece
+        RESTORED = "restored", _("Geprüft und wieder öffentlich")  # new: the piece
+        ERASED = "erased", _("Angaben der meldenden Person gelöscht")
 
     class Role(models.TextChoices):
         REPORTER = "reporter", _("Meldende Person")
@@ -40,7 +49,7 @@ class Entry(models.Model):
     office = models.ForeignKey(Office, null=True, on_delete=models.PROTECT, related_name="+")
     public = models.BooleanField(default=False)
     old = models.CharField(max_length=40, blank=True)
-    new = models.CharField(max_length=40, blank=True)
+    new = models.CharField(max_length=60, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -1,6 +1,8 @@
 """The reporter's own page behind the secret link. Never cached, never told to other sites."""
 
 import io
+from collections.abc import Sequence
+from typing import Any
 
 import segno
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from geo.models import City
-from mangel import tracking
+from mangel import noticing, reporters, tracking
 from mangel.catalogue import Catalogue
 from mangel.forms import TrackingForm
 from mangel.models import Report
@@ -44,10 +46,27 @@ def report_tracking(request: HttpRequest, number: str, code: str) -> HttpRespons
     """`/verfolgen/417203858/<code>/`: own text, photos, answers, state."""
     found = own_report(number, code)
     if found is None:
-        return secret(render(request, "mangel/missing.html", {"number": "", "mistyped": False}, status=404))
+        return not_found(request)
     plain = tracking.normalised(code)
     if plain != code or number != found.public_id:
         return secret(redirect("tracking", found.public_id, plain))
+    return tracking_page(request, found, plain)
+
+
+def not_found(request: HttpRequest) -> HttpResponse:
+    return secret(render(request, "mangel/missing.html", {"number": "", "mistyped": False}, status=404))
+
+
+def tracking_page(
+    request: HttpRequest,
+    found: Report,
+    plain: str,
+    *,
+    problems: Sequence[tuple[str, str]] = (),
+    typed: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The own page. `typed`: the form that was refused: {"slug", "errors" by field, "values"}."""
     address = request.build_absolute_uri(reverse("tracking", args=[found.public_id, plain]))
     arrived = "angekommen" in request.GET
     context = {
@@ -62,8 +81,20 @@ def report_tracking(request: HttpRequest, number: str, code: str) -> HttpRespons
         "closed_words": Catalogue.current().text("outside_hours")
         if arrived and not is_open_now(City.current())
         else "",
+        "problems": problems,
+        "typed": typed,
+        "possible": reporters.possible(found),
+        "question": reporters.question_of(found),
+        "withheld": noticing.told_to_author(found),
+        "category_groups": category_groups(),
     }
-    return secret(render(request, "mangel/tracking.html", context))
+    return secret(render(request, "mangel/tracking.html", context, status=status))
+
+
+def category_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """What else it may be: (group, [(code, name)])."""
+    catalogue = Catalogue.current()
+    return [(group.name, [(c.code, c.name) for c in catalogue.children(group)]) for group in catalogue.groups()]
 
 
 def place_words(found: Report) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -68,6 +69,7 @@ def context_of(request: HttpRequest, found: Report) -> dict[str, Any]:
         "can_support": found.state in OPEN,
         "is_supported": is_supported(request, found),
         "map": maps.pin_map(found),
+        "notice_url": reverse("notice-new", args=[found.public_id]),
     }
 
 
@@ -87,7 +89,7 @@ def common(found: Report, *, own: bool) -> dict[str, Any]:
             category=found.category, state=found.state, waiting=found.waiting, waiting_until=found.waiting_until
         ),
         "answers": showing.answers_of(found, own=own),
-        "events": showing.timeline_of(found),
+        "events": showing.own_timeline_of(found) if own else showing.timeline_of(found),
         "waiting_words": Catalogue.current().text("text_waiting") or _("wird angesehen"),
     }
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from mangel import reasons
@@ -124,12 +124,30 @@ class Event:
     by: str = ""
     kind: str = ""
     state: str = ""
+    # The number of a text that everybody sees, for "Inhalt melden".
+    seq: int = 0
+
+
+# What the reporter reads of their own report besides what is public.
+OWN_KINDS = (
+    *(Entry.Kind.ASKED, Entry.Kind.ANSWERED, Entry.Kind.ADDED, Entry.Kind.CORRECTED, Entry.Kind.UNWANTED),
+    *(Entry.Kind.DISPUTED, Entry.Kind.WITHHELD, Entry.Kind.RESTORED, Entry.Kind.ERASED),
+)
 
 
 def timeline_of(report: Report) -> list[Event]:
     """The public entries in words, newest first. Who acted is an office, never a person."""
+    return told(report, Entry.objects.filter(report=report, public=True), own=False)
+
+
+def own_timeline_of(report: Report) -> list[Event]:
+    """The same for the holder of the code: with questions, own answers and own texts nobody has looked at yet."""
+    return told(report, Entry.objects.filter(Q(public=True) | Q(kind__in=OWN_KINDS), report=report), own=True)
+
+
+def told(report: Report, entries: QuerySet[Entry], *, own: bool) -> list[Event]:
     catalogue = Catalogue.current()
-    entries = Entry.objects.filter(report=report, public=True).select_related("written").order_by("seq")
+    entries = entries.select_related("written").order_by("seq")
     first = Decision.objects.filter(report=report).order_by("seq").values_list("office_id", flat=True).first()
     office = catalogue.office_by_id.get(first or report.office_id, report.office)
     events = []
@@ -141,10 +159,11 @@ def timeline_of(report: Report) -> list[Event]:
             Event(
                 title=title_of(entry, office, report, catalogue),
                 at=entry.at,
-                text=text_of(entry),
+                text=own_text_of(entry) if own else text_of(entry),
                 by=by.name if by else "",
                 kind=entry.kind,
                 state=entry.new if entry.kind in (Entry.Kind.MOVED, Entry.Kind.RECEIVED) else "",
+                seq=entry.seq,
             )
         )
     return events[::-1]
@@ -162,6 +181,8 @@ def title_of(entry: Entry, office: Office, report: Report, catalogue: Catalogue)
             return _("Geht zurück an den Eingang")
         if entry.old in FINISHED:
             return _("Wieder geöffnet")
+        if entry.actor_role == Entry.Role.REPORTER:
+            return _("Zurückgezogen")
         return str(State(entry.new).label)
     if entry.kind == kinds.DECIDED:
         return _("Zuständig ist jetzt: %(office)s") % {"office": office.name}
@@ -170,6 +191,8 @@ def title_of(entry: Entry, office: Office, report: Report, catalogue: Catalogue)
         return _("Kategorie berichtigt: %(category)s") % {"category": category.name if category else entry.new}
     if entry.kind == kinds.NOTED:
         return _("Nachricht")
+    if entry.kind == kinds.ASKED:
+        return _("Rückfrage an Sie")
     return str(kinds(entry.kind).label)
 
 
@@ -181,6 +204,13 @@ def text_of(entry: Entry) -> str:
     if written.erased_at:
         return _("Text entfernt")
     return written.text if written.check_state == Check.SHOWN else ""
+
+
+def own_text_of(entry: Entry) -> str:
+    """What its own author or the one it was written to may read, before anybody has looked, too."""
+    written = getattr(entry, "written", None)
+    for_them = entry.actor_role == Entry.Role.REPORTER or entry.kind == Entry.Kind.ASKED
+    return written.text if written and for_them and not written.erased_at else text_of(entry)
 
 
 def reason_of(report: Report) -> Text:

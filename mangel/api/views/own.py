@@ -9,9 +9,9 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from mangel import contacting, intake, photo_intake
+from mangel import contacting, intake, noticing, photo_intake, reporters
 from mangel.api import ground
-from mangel.api.features import minute
+from mangel.api.features import day, minute
 from mangel.api.ground import ApiView, own_report, private_answer
 from mangel.api.parsers import BytesParser, ImageParser, as_fields
 from mangel.api.schema import KEY, NUMBER, TRACKING, problems
@@ -25,7 +25,7 @@ from mangel.api.serializers import (
 from mangel.api.views.reports import submission_answer
 from mangel.models import Report, Submission
 from mangel.states import Visibility
-from mangel.views.showing import timeline_of
+from mangel.views.showing import own_timeline_of
 from photos.models import Photo
 from photos.querysets import as_public
 from photos.states import Role, Source, Status
@@ -63,10 +63,14 @@ class TrackingView(ApiView):
     )
     def get(self, request: Request, number: str) -> Response:
         ground.refuse_parameters(request.query_params)
-        report = own_report(request, number)
-        base_url = ground.base_url(request)
-        context = {"base_url": base_url, "own": own_properties(report, base_url)}
-        return private_answer(OwnReportSerializer(report, context=context).data)
+        return own_answer(request, own_report(request, number))
+
+
+def own_answer(request: Request, report: Report) -> Response:
+    """The own report as it is now; also the answer to everything its reporter does with it."""
+    base_url = ground.base_url(request)
+    context = {"base_url": base_url, "own": own_properties(report, base_url)}
+    return private_answer(OwnReportSerializer(report, context=context).data)
 
 
 def own_properties(report: Report, base_url: str) -> dict[str, Any]:
@@ -87,10 +91,22 @@ def own_properties(report: Report, base_url: str) -> dict[str, Any]:
                 "by": event.by or None,
                 "at": minute(event.at),
             }
-            for event in timeline_of(report)
+            for event in own_timeline_of(report)
+        ],
+        "question": question_of(report),
+        "possible": reporters.possible(report),
+        "withheld": [
+            {"piece": told["piece"], "outcome": told["notice"].outcome, "statement": told["notice"].statement or None}
+            for told in noticing.told_to_author(report)
         ],
         "merged_into": into.public_id if into and into.visibility == Visibility.PUBLIC else None,
     }
+
+
+def question_of(report: Report) -> dict[str, Any] | None:
+    """What the office wants to know."""
+    text = reporters.question_of(report)
+    return {"text": text, "until": day(report.waiting_until)} if text else None
 
 
 def own_photos(report: Report, base_url: str) -> list[dict[str, Any]]:
