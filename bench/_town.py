@@ -127,7 +127,11 @@ def count_cells() -> None:
             sql = COUNT.format(
                 category="category_id" if told.category else "0",
                 district="district_code" if told.district else "'*'",
-                month="month" if told.month else "date '0001-01-01'",
+                month="month"
+                if told.month
+                else "date_trunc('year', month)::date"
+                if told.year
+                else "date '0001-01-01'",
             )
             for z in tile_counts.levels_of(cut):
                 cursor.execute(sql, {"cut": int(cut), "z": z, "finer": tile_counts.FINEST - z})

@@ -1,12 +1,13 @@
 """The counts behind the map below zoom 14: ±1 rows that writers append are folded into cells by one worker.
 
 A tile reads cells + what is not folded yet, in one statement, so it is exact at any moment. Cells are kept in
-several cuts (`TileCount.Cut`): by what a map is filtered most, each at every level; the full one, many rows, at
-three levels only.
+several cuts (`TileCount.Cut`): by what a map is filtered most, each at every level; by two things at once, many rows,
+at two coarser levels; by all of them at the finest. Times are told by month, and by year: ten years are ten rows, not
+a hundred and twenty.
 """
 
 # ruff: noqa: S608  the SQL is put together from constants of this module
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -16,7 +17,10 @@ from mangel.triggers import ON_MAP, append
 
 Cut = TileCount.Cut
 LEVELS = range(5, 14)
-FULL_LEVELS = (9, 11, 13)
+PAIR_LEVELS = (9, 11)
+FULL_LEVELS = (13,)
+# Clusters lie in a grid of eight cells a tile; of two things asked for at once it may be one of four.
+PAIR_COARSER = 1
 # Deltas are in the finest grid there is: that of level 13.
 FINEST = 13
 BATCH = 5_000
@@ -30,6 +34,7 @@ class Telling:
     category: bool = False
     district: bool = False
     month: bool = False
+    year: bool = False
 
 
 CUTS: dict[Cut, Telling] = {
@@ -37,22 +42,35 @@ CUTS: dict[Cut, Telling] = {
     Cut.BY_CATEGORY: Telling(category=True),
     Cut.BY_DISTRICT: Telling(district=True),
     Cut.BY_MONTH: Telling(month=True),
+    Cut.BY_YEAR: Telling(year=True),
+    Cut.CATEGORY_MONTH: Telling(category=True, month=True),
+    Cut.CATEGORY_YEAR: Telling(category=True, year=True),
+    Cut.DISTRICT_MONTH: Telling(district=True, month=True),
+    Cut.DISTRICT_YEAR: Telling(district=True, year=True),
     Cut.FULL: Telling(category=True, district=True, month=True),
+}
+YEARS_OF = {
+    Cut.BY_MONTH: Cut.BY_YEAR,
+    Cut.CATEGORY_MONTH: Cut.CATEGORY_YEAR,
+    Cut.DISTRICT_MONTH: Cut.DISTRICT_YEAR,
 }
 
 
-def cut_for(asked: Telling) -> Cut:
-    """The smallest cut that tells apart what is asked for."""
-    return next(
-        cut
-        for cut, told in CUTS.items()
-        if told.category >= asked.category and told.district >= asked.district and told.month >= asked.month
-    )
+def levels_of(cut: Cut) -> Sequence[int]:
+    if cut == Cut.FULL:
+        return FULL_LEVELS
+    return LEVELS if cut <= Cut.BY_MONTH or cut == Cut.BY_YEAR else PAIR_LEVELS
 
 
-def level_for(cut: Cut, z: int) -> int:
-    """The coarsest level of a cut that is as fine as a tile of zoom `z` (below 14) needs."""
-    return next(level for level in (FULL_LEVELS if cut == Cut.FULL else LEVELS) if level >= z)
+def cut_for(asked: Telling, z: int) -> tuple[Cut, int]:
+    """The smallest cut that tells apart what is asked for, and its coarsest level that is as fine as a tile of zoom
+    `z` (13 at most) needs."""
+    for cut, told in CUTS.items():
+        if told.category >= asked.category and told.district >= asked.district and told.month >= asked.month:
+            needed = z - PAIR_COARSER if levels_of(cut) == PAIR_LEVELS else z
+            if levels := [level for level in levels_of(cut) if level >= needed]:
+                return cut, levels[0]
+    raise ValueError(f"no cut has cells for zoom {z}")
 
 
 def fold(batch: int = BATCH) -> int:
@@ -96,11 +114,8 @@ def kept_cuts() -> dict[str, list[int] | list[bool]]:
         "category": [told.category for _cut, _level, told in rows],
         "district": [told.district for _cut, _level, told in rows],
         "month": [told.month for _cut, _level, told in rows],
+        "year": [told.year for _cut, _level, told in rows],
     }
-
-
-def levels_of(cut: Cut) -> Iterable[int]:
-    return FULL_LEVELS if cut == Cut.FULL else LEVELS
 
 
 COUNT_ALL = f"""
@@ -122,12 +137,14 @@ WITH taken AS (
     HAVING sum(n) <> 0 OR sum(sum_x) <> 0 OR sum(sum_y) <> 0
 ), kept AS (
     SELECT * FROM unnest(%(cuts)s::int[], %(levels)s::int[], %(category)s::bool[], %(district)s::bool[],
-                         %(month)s::bool[]) AS kept (cut, z, by_category, by_district, by_month)
+                         %(month)s::bool[], %(year)s::bool[])
+                         AS kept (cut, z, by_category, by_district, by_month, by_year)
 ), summed AS (
     SELECT cut, z, fresh, x >> ({FINEST} - z) AS x, y >> ({FINEST} - z) AS y,
            CASE WHEN by_category THEN category_id ELSE 0 END AS category_id,
            CASE WHEN by_district THEN district_code ELSE '*' END AS district_code,
-           CASE WHEN by_month THEN month ELSE '0001-01-01' END AS month,
+           CASE WHEN by_month THEN month WHEN by_year THEN date_trunc('year', month)::date
+                ELSE '0001-01-01' END AS month,
            state, sum(n) AS n, sum(sum_x) AS sum_x, sum(sum_y) AS sum_y
       FROM net CROSS JOIN kept GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
     HAVING sum(n) <> 0 OR sum(sum_x) <> 0 OR sum(sum_y) <> 0
@@ -135,7 +152,7 @@ WITH taken AS (
     INSERT INTO mangel_tilecount AS base
            (cut, z, fresh, x, y, category_id, district_code, month, state, n, sum_x, sum_y)
     SELECT * FROM summed
-    ON CONFLICT (cut, z, fresh, x, y, category_id, district_code, month, state) DO UPDATE
+    ON CONFLICT (cut, z, fresh, category_id, district_code, x, y, month, state) DO UPDATE
        SET n = base.n + EXCLUDED.n, sum_x = base.sum_x + EXCLUDED.sum_x, sum_y = base.sum_y + EXCLUDED.sum_y
     RETURNING base.ctid::text AS address, base.n, base.sum_x, base.sum_y
 )

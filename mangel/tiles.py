@@ -1,6 +1,8 @@
-"""Vector tiles of public reports: the points themselves from zoom 14 on, below it clusters from counted cells."""
+"""Vector tiles of public reports: the points themselves from zoom 14 on; below it, and where they are too many,
+clusters from counted cells."""
 
 # ruff: noqa: S608  the SQL is put together from constants of this module
+import datetime as dt
 from typing import Any
 
 from django.contrib.gis.geos import Polygon
@@ -8,17 +10,22 @@ from django.db import connection
 from django.db.models import F, FloatField, Func, QuerySet, TextField
 
 from geo.tiles import Tile
+from mangel.catalogue import Catalogue
 from mangel.filters import ReportFilter, leaf_ids
 from mangel.models import Report
 from mangel.states import State
-from mangel.tile_counts import FINEST, Telling, cut_for, level_for
+from mangel.tile_counts import CUTS, FINEST, YEARS_OF, Cut, Telling, cut_for
 from mangel.triggers import GRID, WORLD_M
 
 POINTS_FROM_Z = 14
-# Clusters lie in a grid of eight cells a tile; above zoom 5 a whole country is a handful of cells.
+# Nearer than this the counted cells are larger than a tile.
+CROWDED_UP_TO_Z = 15
+POINTS_MAX = 2_000
+# Clusters lie in a grid of eight cells a tile at most; above zoom 5 a whole country is a handful of cells.
 CELLS = 3
 COARSEST = 5
 EXTENT = 4096
+LAST_MONTH = 12
 # Features a little outside are sent too, so that nothing is cut at a tile's edge.
 BUFFER = 64
 
@@ -26,16 +33,26 @@ BUFFER = 64
 def report_tile(tile: Tile, wanted: ReportFilter) -> bytes:
     """One tile: layer `reports` (public_id, category, state) or `clusters` (count, and one count per state).
 
-    `wanted` counts by month (`ReportFilter.by_month`); its bbox plays no part. One SQL, two with categories.
+    `wanted` counts by month (`ReportFilter.by_month`); its bbox plays no part. One SQL or two, one
+    more with categories.
     """
     with connection.cursor() as cursor:
-        if tile.z >= POINTS_FROM_Z:
+        if tile.z >= POINTS_FROM_Z and not is_crowded(cursor, tile, wanted):
             cursor.execute(*points(tile, wanted))
         elif wanted.q:
             cursor.execute(*clusters_of_words(tile, wanted))
         else:
             cursor.execute(CLUSTERS_OF_CELLS, cells(tile, wanted))
         return bytes(cursor.fetchone()[0])
+
+
+def is_crowded(cursor: Any, tile: Tile, wanted: ReportFilter) -> bool:
+    """Whether a near tile holds so many reports that points would hide each other: those of many years in a large
+    city. What is still open, and what has certain words, is never that much."""
+    if tile.z > CROWDED_UP_TO_Z or wanted.is_default or wanted.q:
+        return False
+    cursor.execute(HOW_MANY, cells(tile, wanted, beside=0))
+    return bool(cursor.fetchone()[0] > POINTS_MAX)
 
 
 def on_tile(tile: Tile, wanted: ReportFilter) -> QuerySet[Report]:
@@ -69,22 +86,20 @@ def clusters_of_words(tile: Tile, wanted: ReportFilter) -> tuple[str, Any]:
     )
 
 
-def cells(tile: Tile, wanted: ReportFilter) -> dict[str, Any]:
-    """What CLUSTERS_OF_CELLS needs: the smallest cut that knows the filter, its cells on the tile and around it."""
+def cells(tile: Tile, wanted: ReportFilter, *, beside: int = 1) -> dict[str, Any]:
+    """What COUNTED needs: the smallest cut that knows the filter, its cells on the tile and `beside` it."""
     asked = Telling(
         category=bool(wanted.categories),
         district=bool(wanted.districts),
         month=bool(wanted.since or wanted.until),
     )
-    cut = cut_for(asked)
-    level = level_for(cut, tile.z)
-    coarser = level - max(tile.z, COARSEST)  # how often a counted cell is halved to become a cell of the map
+    cut, level = cut_for(asked, min(tile.z, FINEST))
+    coarser = max(0, level - max(tile.z, COARSEST))  # how often a counted cell is halved to become a cell of the map
     across = 2 ** (level + CELLS - tile.z)
-    margin = 2**coarser
+    margin = beside * 2**coarser
     west, north = tile.x * across - margin, tile.y * across - margin
     size = across + 2 * margin
     finer = FINEST - level
-    last = wanted.until and wanted.until.last_month
     return {
         "z": tile.z,
         "tile_x": tile.x,
@@ -94,19 +109,60 @@ def cells(tile: Tile, wanted: ReportFilter) -> dict[str, Any]:
         "coarser": coarser,
         "finer": finer,
         "fresh": [True] if wanted.is_default else [True, False],
-        "columns": list(range(west, west + size)),
+        # The full cut is found by category and district, and has too many columns to name.
+        "columns": list(range(west, west + size)) if cut != Cut.FULL else None,
+        "west": west,
+        "east": west + size - 1,
         "north": north,
         "south": north + size - 1,
         "delta_west": west << finer,
         "delta_east": ((west + size) << finer) - 1,
         "delta_north": north << finer,
         "delta_south": ((north + size) << finer) - 1,
-        "categories": leaf_ids(wanted.categories) if wanted.categories else None,
         "states": list(wanted.states) or None,
-        "districts": list(wanted.districts) or None,
-        "first": wanted.since and wanted.since.month,
-        "last": last,
+        **kinds(cut, wanted),
+        **times(cut, wanted),
     }
+
+
+def kinds(cut: Cut, wanted: ReportFilter) -> dict[str, Any]:
+    """Categories and districts, as asked for and as the cells name them: their index begins with them."""
+    told = CUTS[cut]
+    categories = leaf_ids(wanted.categories) or None
+    districts = list(wanted.districts) or None
+    return {
+        "categories": categories,
+        "districts": districts,
+        "cell_categories": (categories or list(Catalogue.current().category_by_id)) if told.category else [0],
+        "cell_districts": districts if told.district else ["*"],
+    }
+
+
+def times(cut: Cut, wanted: ReportFilter) -> dict[str, Any]:
+    """The first and last month; and, where the cut is kept by year, too, the whole years and the months around them."""
+    first = wanted.since and wanted.since.month
+    last = wanted.until and wanted.until.last_month
+    years = YEARS_OF.get(cut) if first or last else None
+    months: list[dt.date] = []
+    begins, ends = dt.MINYEAR, dt.MAXYEAR
+    if years and first:
+        begins = first.year + (first.month > 1)
+        months += months_of(first.year)
+    if years and last:
+        ends = last.year - (last.month < LAST_MONTH)
+        months += months_of(last.year)
+    return {
+        "first": first,
+        "last": last,
+        "months": [m for m in months if not begins <= m.year <= ends] if years else None,
+        "years_cut": years and int(years),
+        "first_year": dt.date(begins, 1, 1),
+        "last_year": dt.date(ends, 1, 1),
+    }
+
+
+def months_of(year: int) -> list[dt.date]:
+    return [dt.date(year, month, 1) for month in range(1, LAST_MONTH + 1)]
 
 
 def position(tile: Tile) -> tuple[int, int, int]:
@@ -130,25 +186,34 @@ SELECT ST_AsMVT(feature, 'clusters', {EXTENT}, 'geom')
  WHERE geom IS NOT NULL
 """
 # Parameters are put in by the client, so PostgreSQL sees constants and drops what is not asked for.
-WANTED = """AND (%(categories)s::bigint[] IS NULL OR category_id = ANY(%(categories)s::bigint[]))
-       AND (%(districts)s::text[] IS NULL OR district_code = ANY(%(districts)s::text[]))
-       AND (%(first)s::date IS NULL OR month >= %(first)s::date)
-       AND (%(last)s::date IS NULL OR month <= %(last)s::date)
+IN_CELLS = """z = %(level)s AND fresh = ANY(%(fresh)s::bool[]) AND category_id = ANY(%(cell_categories)s::bigint[])
+       AND (%(cell_districts)s::text[] IS NULL OR district_code = ANY(%(cell_districts)s::text[]))
+       AND (%(columns)s::int[] IS NULL OR x = ANY(%(columns)s::int[]))
+       AND x BETWEEN %(west)s AND %(east)s AND y BETWEEN %(north)s AND %(south)s
        AND (%(states)s::text[] IS NULL OR state = ANY(%(states)s::text[]))"""
-CLUSTERS_OF_CELLS = f"""
-WITH counted AS (
+IN_TIME = """(%(first)s::date IS NULL OR month >= %(first)s::date)
+       AND (%(last)s::date IS NULL OR month <= %(last)s::date)"""
+COUNTED = f"""
     SELECT x >> %(coarser)s AS x, y >> %(coarser)s AS y, state, n, sum_x, sum_y
       FROM mangel_tilecount
-     WHERE cut = %(cut)s AND z = %(level)s AND fresh = ANY(%(fresh)s::bool[]) AND x = ANY(%(columns)s::int[])
-       AND y BETWEEN %(north)s AND %(south)s
-       {WANTED}
+     WHERE cut = %(cut)s AND {IN_CELLS} AND {IN_TIME}
+       AND (%(months)s::date[] IS NULL OR month = ANY(%(months)s::date[]))
+    UNION ALL
+    SELECT x >> %(coarser)s, y >> %(coarser)s, state, n, sum_x, sum_y
+      FROM mangel_tilecount
+     WHERE cut = %(years_cut)s::int AND {IN_CELLS} AND month BETWEEN %(first_year)s AND %(last_year)s
     UNION ALL
     SELECT x >> (%(finer)s + %(coarser)s), y >> (%(finer)s + %(coarser)s), state, n, sum_x, sum_y
       FROM mangel_tiledelta
      WHERE fresh = ANY(%(fresh)s::bool[]) AND x BETWEEN %(delta_west)s AND %(delta_east)s
-       AND y BETWEEN %(delta_north)s AND %(delta_south)s
-       {WANTED}
-), clusters AS (
+       AND y BETWEEN %(delta_north)s AND %(delta_south)s AND {IN_TIME}
+       AND (%(categories)s::bigint[] IS NULL OR category_id = ANY(%(categories)s::bigint[]))
+       AND (%(districts)s::text[] IS NULL OR district_code = ANY(%(districts)s::text[]))
+       AND (%(states)s::text[] IS NULL OR state = ANY(%(states)s::text[]))
+"""
+HOW_MANY = f"SELECT coalesce(sum(n), 0) FROM ({COUNTED}) counted"
+CLUSTERS_OF_CELLS = f"""
+WITH counted AS ({COUNTED}), clusters AS (
     SELECT x, y, sum(n) AS count, {PER_STATE},
            (sum(sum_x) / sum(n) / {GRID})::float8 AS mean_x, (sum(sum_y) / sum(n) / {GRID})::float8 AS mean_y
       FROM counted GROUP BY x, y HAVING sum(n) > 0

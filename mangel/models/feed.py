@@ -51,7 +51,8 @@ class TileCount(models.Model):
     """How many public reports lie in a cell of grid zoom z + 3 (an eighth of a tile's side). See `mangel.tiles`.
 
     The same reports are counted in several cuts, so that a map without filter reads twelve rows a cell, not
-    thousands. What a cut does not tell apart holds a filler: category 0, district "*", month 0001-01.
+    thousands. What a cut does not tell apart holds a filler: category 0, district "*", month 0001-01. A cut by
+    year holds the year's first month.
     """
 
     class Cut(models.IntegerChoices):
@@ -60,6 +61,11 @@ class TileCount(models.Model):
         BY_DISTRICT = 2
         BY_MONTH = 3
         FULL = 4
+        BY_YEAR = 5
+        CATEGORY_MONTH = 6
+        CATEGORY_YEAR = 7
+        DISTRICT_MONTH = 8
+        DISTRICT_YEAR = 9
 
     cut = models.SmallIntegerField(choices=Cut.choices)
     z = models.SmallIntegerField()
@@ -76,9 +82,9 @@ class TileCount(models.Model):
 
     class Meta:
         constraints = [
-            # In this order it is also the index that tiles read by.
+            # In this order it is also the index that tiles read by: what is asked for as it is comes first.
             models.UniqueConstraint(
-                fields=["cut", "z", "fresh", "x", "y", "category_id", "district_code", "month", "state"],
+                fields=["cut", "z", "fresh", "category_id", "district_code", "x", "y", "month", "state"],
                 name="tile_count_once",
             )
         ]

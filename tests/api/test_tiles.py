@@ -111,6 +111,52 @@ def test_every_filter_counts_the_same_on_the_map_and_in_the_list(client, z, fold
         assert on_map == listed, query
 
 
+CAME = ["2021-12", "2022-01", "2022-06", "2022-12", "2023-01", "2023-07", "2024-12", "2025-01", "2025-03", "2025-03"]
+
+
+@pytest.fixture
+def years(city):
+    """Reports of several years in two districts and two categories, done long ago."""
+    for number, came in enumerate(CAME):
+        report = report_in(("STR2", "LIC1")[number % 2], (FOOTWAY, PARK_BENCH)[number % 3 == 0])
+        month = dt.date.fromisoformat(f"{came}-01")
+        at = timezone.make_aware(dt.datetime(month.year, month.month, 17, 12))
+        Report.objects.filter(pk=report.pk).update(
+            created_at=at, month=month, state="resolved", resolved_at=at, fresh=False
+        )
+    tile_counts.fold_all()
+    return report.district_code
+
+
+TIMES = [
+    *("since=2022-01", "since=2022-02", "since=2022-12", "since=2026-01", "until=2024-12", "until=2024-11"),
+    *("since=2022-02&until=2025-02", "since=2022-01&until=2024-12", "since=2022-06&until=2022-12"),
+    *("since=2022-12&until=2023-01", "since=2022-07&until=2022-11", "until=2021-11", "since=2025-03&until=2025-03"),
+]
+
+
+@pytest.mark.parametrize("z", [3, 9, 10, 12, 13, 15])
+def test_times_count_the_same_on_the_map_and_in_the_list(client, years, z, monkeypatch):
+    monkeypatch.setattr("mangel.tiles.POINTS_MAX", 0)
+    for more in ("", "&category=STR2", f"&district={years}", f"&category=STR&district={years}&state=resolved"):
+        for time in TIMES:
+            listed = len(client.get(f"/api/v1/reports/?{time}{more}").json()["features"])
+            assert counted(client, z, time + more) == listed, time + more
+
+
+def test_where_too_many_would_hide_each_other_a_near_tile_has_clusters(client, years, monkeypatch):
+    places = {z: tile_at(*FOOTWAY, z) for z in (14, 15, 16)}
+    assert all(set(drawn(client, *places[z], "state=resolved")) == {"reports"} for z in places)
+    monkeypatch.setattr("mangel.tiles.POINTS_MAX", 3)
+    layers_at = {z: set(drawn(client, *places[z], "state=resolved")) for z in places}
+    assert layers_at == {14: {"clusters"}, 15: {"clusters"}, 16: {"reports"}}
+    for _ in range(4):
+        report_in()
+    # What is open is not that much, and words are not counted.
+    assert set(drawn(client, *places[14])) == {"reports"}
+    assert set(drawn(client, *places[14], "q=Gehweg")) == {"reports"}
+
+
 def test_after_any_moves_the_counts_are_a_recount(client, city):
     chance = random.Random(7)
     clerk = make_clerk("tiefbau")
