@@ -133,10 +133,10 @@ def test_thirty_posts_of_one_key_at_once_make_one_report(client):
 
 
 def test_report_decision_timeline_key_and_event_stand_or_fall_together(client, monkeypatch):
-    def broken(**kwargs):
+    def broken(row):
         raise RuntimeError("listener")
 
-    monkeypatch.setattr("notifications.listeners.Event.objects.create", broken)
+    monkeypatch.setattr("notifications.listeners.insert", broken)
     key = str(uuid.uuid4())
     with pytest.raises(RuntimeError):
         post(client, key, **body())
