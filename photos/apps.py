@@ -7,6 +7,6 @@ class PhotosConfig(AppConfig):
     verbose_name = _("Fotos")
 
     def ready(self) -> None:
-        from photos import formats
+        from photos import checks, formats  # noqa: F401 - checks register themselves
 
         formats.register()

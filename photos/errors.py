@@ -82,6 +82,14 @@ def too_many_pixels() -> PhotoRefused:
     )
 
 
+def too_much_memory() -> PhotoRefused:
+    """Few enough pixels, but packed in a way that decoding would take more memory than we give."""
+    return PhotoRefused(
+        _("Dieses Foto ist in dieser Form zu groß. Bitte senden Sie es kleiner oder als gewöhnliches JPEG."),
+        code="photo_too_much_memory",
+    )
+
+
 def too_many() -> PhotoRefused:
     """More than MAX_PHOTOS at once."""
     return PhotoRefused(

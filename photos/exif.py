@@ -3,7 +3,6 @@
 Everybody can write anything here, so reading is wrapped: a hostile file costs its hints, never the request.
 """
 
-import logging
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,9 +15,9 @@ from django.utils import timezone
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 
-MAX_EXIF_BYTES = 1 << 20
+from photos.orientation import attempt, read_exif, read_orientation
+
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -42,29 +41,6 @@ def read_hints(picture: Image.Image) -> Hints:
         point=attempt(read_point, gps),
         time=attempt(read_gps_time, gps) or attempt(read_camera_time, camera),
     )
-
-
-def attempt(read: Any, *args: Any, **options: Any) -> Any:
-    """`read(*args)`, or None if the file makes it stumble."""
-    try:
-        return read(*args, **options)
-    except Exception as error:  # Pillow's EXIF reader raises whatever the bytes lead it to
-        log.debug("EXIF not readable: %s", type(error).__name__)
-        return None
-
-
-def read_exif(picture: Image.Image) -> Image.Exif | None:
-    """The EXIF block, None if there is none. Asks `info` first: Pillow decodes a whole PNG to look for a late one."""
-    raw = picture.info.get("exif")
-    if not raw or len(raw) > MAX_EXIF_BYTES:
-        return None
-    return picture.getexif()
-
-
-def read_orientation(exif: Image.Exif) -> int:
-    """EXIF orientation 1 to 8; anything else counts as upright."""
-    value = exif.get(Base.Orientation)
-    return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
 def read_point(gps: dict[int, Any]) -> Point | None:

@@ -10,12 +10,12 @@ from PIL import Image, ImageFile
 MAX_BYTES = 25 * 1024 * 1024
 MAX_PIXELS = 100_000_000
 
-# media type → (Pillow's decoder, our file extension). No other decoder is ever tried.
+# media type → Pillow's decoder. No other decoder is ever tried.
 DECODERS = {
-    "image/jpeg": ("JPEG", "jpg"),
-    "image/png": ("PNG", "png"),
-    "image/webp": ("WEBP", "webp"),
-    "image/heic": ("HEIF", "heic"),
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/webp": "WEBP",
+    "image/heic": "HEIF",
 }
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
 
@@ -53,16 +53,31 @@ def open_picture(file: BinaryIO, media_type: str) -> Image.Image:
     Raises whatever the decoder raises on broken files (many types), and TooManyPixels.
     """
     file.seek(0)
-    decoder, _extension = DECODERS[media_type]
+    if media_type == "image/webp" and webp_pixels(file.read(30)) > MAX_PIXELS:
+        raise TooManyPixels
+    file.seek(0)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            picture = Image.open(file, formats=[decoder])
+            picture = Image.open(file, formats=[DECODERS[media_type]])
     except Image.DecompressionBombError as error:
         raise TooManyPixels from error
     if picture.width * picture.height > MAX_PIXELS:
         raise TooManyPixels
     return picture
+
+
+def webp_pixels(head: bytes) -> int:
+    """Pixels by the first 30 bytes of a WebP: its decoder takes memory for them as soon as it is opened."""
+    kind, rest = head[12:16], head[20:].ljust(10, b"\0")
+    if kind == b"VP8X":
+        width, height = (int.from_bytes(rest[i : i + 3], "little") + 1 for i in (4, 7))
+    elif kind == b"VP8L":
+        bits = int.from_bytes(rest[1:5], "little")
+        width, height = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    else:
+        width, height = (int.from_bytes(rest[i : i + 2], "little") & 0x3FFF for i in (6, 8))
+    return width * height
 
 
 class TooManyPixels(Exception):

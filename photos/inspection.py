@@ -8,6 +8,7 @@ from typing import BinaryIO
 from django.contrib.gis.geos import Point
 
 from photos import errors
+from photos.appetite import is_too_much
 from photos.exif import read_hints
 from photos.formats import MAX_BYTES, TooManyPixels, media_type_of, open_picture
 from photos.soundness import is_complete
@@ -31,8 +32,8 @@ class Inspected:
 def inspect(file: BinaryIO) -> Inspected:
     """Judge an uploaded file by its content. Leaves it rewound and open.
 
-    Raises PhotoRefused (empty, too large, not an image, damaged, too many pixels), and StorageFull if the upload did
-    not fit onto the disk; other exceptions never.
+    Raises PhotoRefused (empty, too large, not an image, damaged, too many pixels, too much memory), and StorageFull if
+    the upload did not fit onto the disk; other exceptions never.
     """
     if getattr(file, "disk_full", False):  # told by photos.handlers
         raise errors.StorageFull
@@ -44,6 +45,8 @@ def inspect(file: BinaryIO) -> Inspected:
     try:
         picture = open_picture(file, media_type)
         hints = read_hints(picture)
+        if is_too_much(file, media_type, *picture.size):
+            raise errors.too_much_memory()
         if not is_complete(file, media_type, size):
             raise errors.damaged()
     except TooManyPixels as error:

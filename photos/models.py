@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.contrib.gis.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -38,8 +39,15 @@ class Photo(models.Model):
     hint_point = models.PointField(srid=4326, null=True, blank=True, editable=False)
     hint_time = models.DateTimeField(null=True, blank=True, editable=False)
 
-    # What is or will be blurred: [{"by": "machine"|"human", "polygon": [[x, y], …]}], x and y from 0 to 1.
+    # What is or will be blurred: see photos.regions. x and y from 0 to 1 of the upright picture.
     regions = models.JSONField(default=list, blank=True, editable=False)
+
+    # Which detectors have looked at it; empty: none has, and the next rendering asks them.
+    detectors = models.CharField(max_length=80, blank=True, editable=False)
+    # The same picture upright and small, but not blurred: what staff draw on. Sealed; goes with the original.
+    upright = models.CharField(max_length=120, blank=True, editable=False)
+    # A person blurred more of a public photo: it is public again as soon as the new renditions are there.
+    show_when_ready = models.BooleanField(default=False, editable=False)
 
     # The name of the renditions' folder and of their URL, 128 random bits. A new one with every change.
     rendition_token = models.CharField(max_length=22, null=True, unique=True, editable=False)
@@ -89,3 +97,27 @@ class Photo(models.Model):
         from django.urls import reverse
 
         return reverse("photo-rendition", args=[self.rendition_token, side, extension])
+
+
+class Handling(models.Model):
+    """Who looked at an unblurred photo, and who changed what is blurred. Only ever added to."""
+
+    class Kind(models.TextChoices):
+        VIEWED = "viewed", _("Original angesehen")
+        BLURRED = "blurred", _("Schwärzung geändert")
+        UNDONE = "undone", _("Schwärzung zurückgenommen")
+
+    photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="handlings")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    # What was blurred before a change, for the way back; null once the change was taken back.
+    regions_before = models.JSONField(null=True, editable=False)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("Umgang mit einem Foto")
+        verbose_name_plural = _("Umgang mit Fotos")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.photo_id} {self.kind}"

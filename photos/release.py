@@ -1,5 +1,6 @@
 """What everybody may see. Each change gives the renditions a new token, so that addresses handed out before die."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -74,20 +75,39 @@ def renew(thing: Thing) -> None:
 def erase(photo: Photo) -> Photo:
     """Erase the photo: files, description, hints, checksum. What stays is that there was one."""
     photo = locked(photo)
-    original, token = photo.original, photo.rendition_token
-    transaction.on_commit(lambda: remove_files(original, token))
+    files, token = (photo.original, photo.upright), photo.rendition_token
+    transaction.on_commit(lambda: remove_files(files, token))
     photo.status, photo.check_state, photo.rendition_token = Status.GONE, Check.WITHHELD, None
-    photo.original = photo.sha256 = photo.alt_text = photo.failed_because = ""
+    photo.show_when_ready = False
+    photo.original = photo.upright = photo.sha256 = photo.alt_text = photo.failed_because = ""
     photo.hint_point, photo.hint_time, photo.regions = None, None, []
     photo.save()
+    photo.handlings.update(regions_before=None)
     events.photo_changed.send(sender=Photo, photo=photo)
     return photo
 
 
-def remove_files(original: str, token: str | None) -> None:
-    """Remove the files of an erased photo. Never raises."""
-    if original:
-        storage.remove(original)
+@transaction.atomic
+def forget_original(photo: Photo) -> Photo:
+    """Delete what was never public: the original, the desk's view of it, place and time. The renditions stay.
+
+    A photo that has no renditions yet, and never will have, is erased.
+    """
+    photo = locked(photo)
+    if photo.status != Status.READY:
+        return erase(photo)
+    files = (photo.original, photo.upright)
+    transaction.on_commit(lambda: remove_files(files, None))
+    photo.original = photo.upright = ""
+    photo.hint_point = photo.hint_time = None
+    photo.save(update_fields=["original", "upright", "hint_point", "hint_time"])
+    return photo
+
+
+def remove_files(private: Iterable[str], token: str | None) -> None:
+    """Remove files of a photo that nobody shall see again. Never raises."""
+    for path in filter(None, private):
+        storage.remove(path)
     renditions.remove(token)
 
 

@@ -1,17 +1,21 @@
 """From an original to the pictures people see: upright, small, and made anew, so that nothing of the file comes along.
 
-One function without database or settings: it may run in a process of its own, with limits of its own.
+Plain Python, without database or settings: it runs in a process of its own, with limits of its own (photos.decoder).
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import BinaryIO
 
 from PIL import Image, ImageCms
 
-from photos.exif import attempt, read_exif, read_orientation
+from photos.blurring import blur
+from photos.detecting import Detector
 from photos.formats import open_picture
-from photos.sizes import SIDES_PX, fit
+from photos.orientation import attempt, read_exif, read_orientation
+from photos.regions import Region
+from photos.sizes import SIDES_PX, UPRIGHT_PX, fit
 
 JPEG_QUALITY = 82
 WEBP_QUALITY = 78
@@ -30,18 +34,33 @@ UPRIGHT = {
 }
 
 
-def render(source: Path, media_type: str) -> dict[str, bytes]:
-    """{"320.webp": …, "320.jpg": …, "1280.webp": …, "1280.jpg": …} of the first picture in a file.
+@dataclass(frozen=True)
+class Rendered:
+    """`files`: {"320.webp": …, "320.jpg": …, "1280.webp": …, "1280.jpg": …}; `upright`: a JPEG of the same picture, not
+    blurred; `regions`: what was blurred."""
 
-    Raises whatever the decoder raises on a broken file (many types), and OSError with an errno if the disk fails.
+    files: dict[str, bytes]
+    upright: bytes
+    regions: list[Region]
+
+
+def render(
+    file: BinaryIO, media_type: str, *, detectors: Sequence[Detector] = (), regions: Sequence[Region] = ()
+) -> Rendered:
+    """The first picture of a file, for everybody: `regions`, and what `detectors` find, are blurred.
+
+    Raises whatever the decoder raises on a broken file (many types), MemoryError above the process's limit.
     """
-    with source.open("rb") as file:
-        picture = decode(file, media_type, side=max(SIDES_PX))
-    renditions: dict[str, bytes] = {}
+    picture = decode(file, media_type, side=UPRIGHT_PX)
+    upright = encoded(picture, "JPEG", quality=JPEG_QUALITY)
+    picture = picture.resize(fit(*picture.size, max(SIDES_PX)), Image.Resampling.LANCZOS)
+    blurred = [*regions, *(found for detector in detectors for found in detector.find(picture))]
+    picture = blur(picture, blurred)
+    files: dict[str, bytes] = {}
     for side in sorted(SIDES_PX, reverse=True):
         picture = picture.resize(fit(*picture.size, side), Image.Resampling.LANCZOS)
-        renditions |= {f"{side}.webp": webp(picture), f"{side}.jpg": jpeg(picture)}
-    return renditions
+        files |= {f"{side}.webp": webp(picture), f"{side}.jpg": jpeg(picture)}
+    return Rendered(files, upright, blurred)
 
 
 def decode(file: BinaryIO, media_type: str, *, side: int) -> Image.Image:
@@ -51,7 +70,7 @@ def decode(file: BinaryIO, media_type: str, *, side: int) -> Image.Image:
     size = fit(*picture.size, side)
     # The JPEG decoder shrinks to 1/2, 1/4 or 1/8 for free, but only if asked in the picture's own shape and unturned.
     picture.draft(None, size)
-    picture = coarsened(picture, longest=3 * side)
+    picture = coarsened(picture, longest=2 * side)
     picture = resizable(picture).resize(size, Image.Resampling.LANCZOS)
     picture = to_srgb(picture)
     if orientation in UPRIGHT:

@@ -1,6 +1,7 @@
 """How large the pictures are that people see."""
 
 SIDES_PX = (320, 1280)
+UPRIGHT_PX = 1600  # what staff draw on: a little more than everybody sees
 
 
 def fit(width: int, height: int, side: int) -> tuple[int, int]:

@@ -1,8 +1,9 @@
 """Files below MEDIA_ROOT, written so that they are either whole or not there.
 
-originals/ab/<random>.jpg     as it came; private, never served
+originals/ab/<random>.sealed  as it came, sealed (photos.sealing); private, never served
+upright/ab/<random>.sealed    upright and small, but not blurred: what staff draw on; sealed, private
 renditions/<token>/320.webp   what people see; the token is the key
-staged/<random>               uploads between two steps of a form, one day
+staged/ab/<random>.sealed     uploads between two steps of a form, one day
 """
 
 import errno

@@ -54,6 +54,7 @@ def forget_never_sent() -> None:
 def sweep_files() -> None:
     """Remove originals, renditions, staged and temporary files that nothing refers to."""
     sweep_orphans("originals", "original")
+    sweep_orphans("upright", "upright")
     sweep_orphans("renditions", "rendition_token")
     for path in walk(storage.root() / "staged", older_than_s=staging.KEPT_S):
         storage.remove(str(path.relative_to(storage.root())))
@@ -68,7 +69,7 @@ def sweep_orphans(folder: str, column: str) -> None:
     If most of it is unknown, this is more likely the wrong database than a town full of orphans: nothing is removed.
     """
     root = storage.root() / folder
-    if folder == "originals":
+    if folder != "renditions":
         found = {str(path.relative_to(storage.root())): path for path in walk(root, older_than_s=ORPHAN_S)}
     else:
         found = {path.name: path for path in entries(root, older_than_s=ORPHAN_S)}

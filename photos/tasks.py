@@ -1,6 +1,7 @@
 """What the workers do with photos. Every task takes ids, claims its row, and may run twice."""
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +11,15 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from photos import events, renditions, storage, sweeping
+from photos import events, originals, renditions, storage, sweeping
+from photos.decoding import DecoderUnavailable, NotReadable, decode
 from photos.errors import StorageFull, StorageUnavailable
 from photos.models import Photo
 from photos.querysets import PhotoQuerySet
-from photos.rendering import render
+from photos.regions import Region
+from photos.sealing import KeyMissing, SealBroken
 from photos.states import Status
+from threads.states import Check
 
 TIME_LIMIT_S = 120
 QUEUE_IS_BUSY = 50  # jobs waiting: the sweep adds none while there are more
@@ -27,40 +31,80 @@ def make_renditions(photo_id: int) -> None:
     """Make the pictures people see. Fails closed: a photo that cannot be read is marked, and there is no picture.
 
     The claim is a conditional UPDATE: no row is locked while decoding. A claim older than 10 minutes is taken for
-    dead and swept; after 5 attempts the photo is given up.
+    dead and swept; after 5 attempts the photo is given up. The picture itself is decoded in another process.
     """
     at = timezone.now()
     if not Photo.objects.claim(photo_id, at=at):
         return  # done, erased, or another worker is at it
     photo = Photo.objects.get(pk=photo_id)
     try:
-        files = render(storage.root() / photo.original, photo.media_type)
-        token = renditions.publish(files)
+        finish(photo, claim=at, made=make(photo))
     except (StorageFull, StorageUnavailable):
         postpone(photo, claim=at)
     except FileNotFoundError:
         # The volume may be away for a while: this attempt counts, and after the fifth the photo is given up.
         log.error("photo %s: original %s is missing", photo.key, photo.original)
+    except KeyMissing as error:
+        log.error("photo %s: %s", photo.key, error)
+        postpone(photo, claim=at)
+    except DecoderUnavailable as error:
+        log.error("photo %s waits: %s", photo.key, error)
     except SoftTimeLimitExceeded:
         fail(photo, claim=at, because=f"took longer than {TIME_LIMIT_S} s")
-    except Exception as error:  # decoders raise many types on broken files
-        if isinstance(error, OSError) and error.errno is not None:
-            postpone(photo, claim=at)
-        else:
-            fail(photo, claim=at, because=f"{type(error).__name__}: {error}")
-    else:
-        finish(photo, claim=at, token=token)
+    except OSError:
+        postpone(photo, claim=at)
+    except (NotReadable, SealBroken) as error:
+        fail(photo, claim=at, because=str(error))
 
 
-def finish(photo: Photo, *, claim: datetime, token: str) -> None:
+@dataclass(frozen=True)
+class Made:
+    """What lies on the disk now, and which row does not know of it yet. `upright` is empty if it was there before."""
+
+    token: str
+    upright: str
+    regions: list[Region]
+    detectors: str
+
+
+def make(photo: Photo) -> Made:
+    """Decode, blur, and write the renditions and the desk's view. Nothing is left behind on failure."""
+    original = originals.read(photo.original)
+    # Once a person has looked at the regions, theirs is the last word: the machine does not add to them again.
+    done = decode(original, photo.media_type, regions=photo.regions, detect=not photo.detectors)
+    upright = "" if photo.upright else originals.write("upright", [done.upright])
+    try:
+        token = renditions.publish(done.files)
+    except BaseException:
+        if upright:
+            storage.remove(upright)
+        raise
+    return Made(token, upright, done.regions, photo.detectors or done.detectors)
+
+
+def finish(photo: Photo, *, claim: datetime, made: Made) -> None:
     """The renditions are on the disk: say so, unless the photo was erased or claimed again meanwhile."""
+    new: dict[str, Any] = {"rendition_token": made.token, "regions": made.regions, "detectors": made.detectors}
+    if made.upright:
+        new["upright"] = made.upright
     with transaction.atomic():
-        done = mine(photo, claim).update(status=Status.READY, rendition_token=token, failed_because="")
+        done = mine(photo, claim).update(status=Status.READY, failed_because="", **new)
         if done:
             photo.refresh_from_db()
+            if photo.show_when_ready:
+                show_again(photo)
             events.photo_ready.send(sender=Photo, photo=photo)
     if not done:
-        renditions.remove(token)
+        renditions.remove(made.token)
+        if made.upright:
+            storage.remove(made.upright)
+
+
+def show_again(photo: Photo) -> None:
+    """It was public before a person blurred more of it: that person has looked at it."""
+    photo.show_when_ready, photo.check_state = False, Check.SHOWN
+    photo.save(update_fields=["show_when_ready", "check_state"])
+    events.photo_changed.send(sender=Photo, photo=photo)
 
 
 def fail(photo: Photo, *, claim: datetime, because: str) -> None:

@@ -17,10 +17,10 @@ from typing import BinaryIO
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from photos import enqueue, errors, storage
+from photos import enqueue, errors, originals, storage
 from photos.digests import check_content_digest, is_sha256
 from photos.errors import PhotoRefused, StorageFull, StorageUnavailable
-from photos.formats import DECODERS, MAX_BYTES
+from photos.formats import MAX_BYTES
 from photos.inspection import Inspected, inspect
 from photos.models import Photo
 from photos.states import Role, Source, Status
@@ -65,12 +65,11 @@ def check_count(number: int) -> None:
 
 
 def store(file: BinaryIO, inspected: Inspected) -> StoredFile:
-    """Write the original to the disk, durably, under a random name; no row yet. Leaves no half file.
+    """Seal the original and write it to the disk, durably, under a random name; no row yet. Leaves no half file.
 
     Raises StorageFull (507), StorageUnavailable (503).
     """
-    extension = DECODERS[inspected.media_type][1]
-    path = storage.write_new("originals", f".{extension}", storage.chunks_of(file))
+    path = originals.write("originals", storage.chunks_of(file))
     file.seek(0)
     return StoredFile(path, inspected)
 

@@ -67,6 +67,17 @@ def test_secrets_are_made_once_long_and_for_the_owner_only(lib, monkeypatch, tmp
     assert environment.read_secrets() == first
     assert len(first["SECRET_KEY"]) >= 50
     assert re.fullmatch(r"k1:[A-Za-z0-9+/]{43}=", first["MANGEL_TRACKING_KEYS"])
+    assert re.fullmatch(r"p1:[A-Za-z0-9+/]{43}=", first["MANGEL_PHOTO_KEYS"])
+    assert stat.S_IMODE((tmp_path / "env").stat().st_mode) == 0o600
+
+
+def test_an_older_installation_gets_the_secrets_it_lacks_and_keeps_those_it_has(lib, monkeypatch, tmp_path):
+    environment = lib("environment")
+    monkeypatch.setattr(environment, "SECRETS", tmp_path / "env")
+    before = "# mine\nSECRET_KEY=old\nMANGEL_TRACKING_KEYS=k7:abc\nMANGEL_HTTPS=1"
+    (tmp_path / "env").write_text(before)
+    environment.ensure_secrets()
+    assert (tmp_path / "env").read_text().startswith(before + "\nMANGEL_PHOTO_KEYS=p1:")
     assert stat.S_IMODE((tmp_path / "env").stat().st_mode) == 0o600
 
 

@@ -14,11 +14,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from bench._pictures import photo_of
 from bench._requests import multipart
 from bench._server import Reply, Server, json_headers
 from bench.drills._record import is_full, record
 from mangel.models import Report, Submission
+from photos import originals
 from photos.models import Photo
 
 DISK_MB = 12
@@ -37,6 +40,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="mangel-drill-") as folder:
         data = Path(folder)
         (data / "media").mkdir(mode=0o755)
+        settings.MEDIA_ROOT = data / "media"  # where we look for what the server wrote
         env = {"MANGEL_DATA_DIR": folder, "MANGEL_MEDIA_RESERVE_MB": "0"}
         with tiny_disk(data / "media") as mounted:
             if mounted:
@@ -107,7 +111,7 @@ def check_kept(media: Path, key: str, photos: list[bytes]) -> None:
     kept = Photo.objects.filter(thing=Submission.objects.get(key=key).report.thing_id).order_by("position")
     assert [photo.sha256 for photo in kept] == [hashlib.sha256(photo).hexdigest() for photo in photos]
     for photo in kept:
-        assert hashlib.sha256((media / photo.original).read_bytes()).hexdigest() == photo.sha256
+        assert hashlib.sha256(originals.read(photo.original)).hexdigest() == photo.sha256
 
 
 def check_refused(reply: Reply, key: str) -> None:
@@ -155,7 +159,7 @@ def announced_photo_waits(server: Server, media: Path) -> None:
     free_space(media)
     assert server.ask("PUT", path, body=photo, headers=headers).status in (200, 201)
     kept = Photo.objects.get(sha256=sha256)
-    assert (media / kept.original).read_bytes() == photo
+    assert originals.read(kept.original) == photo
 
 
 def fill(media: Path) -> Path:

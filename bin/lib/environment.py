@@ -10,24 +10,41 @@ from layout import NODE, VAR, VENV, Person, socket_dir
 
 SECRETS = VAR / "env"
 EXPLAINED = """\
-# Secrets of this installation, made once by bin/start. Whoever reads this file can forge sign-ins and tracking codes;
-# whoever loses it makes every tracking link invalid: keep it in the backup. Further settings (docs/operations.md) may
-# be added as NAME=value lines.
+# Secrets of this installation, made once by bin/start. Whoever reads this file can forge sign-ins and tracking codes
+# and open the originals of photos; whoever loses it can open neither them nor residents' links. Keep it in a backup, but
+# not beside that of the photos. Further settings (docs/operations.md) may be added as NAME=value lines.
 """
 
 
+def made_secrets() -> dict[str, str]:
+    """A fresh value for every secret there is."""
+
+    def key() -> str:
+        return base64.b64encode(secrets.token_bytes(32)).decode()
+
+    return {
+        "SECRET_KEY": secrets.token_urlsafe(60),
+        "MANGEL_TRACKING_KEYS": f"k1:{key()}",
+        "MANGEL_PHOTO_KEYS": f"p1:{key()}",
+    }
+
+
 def ensure_secrets() -> None:
-    """Write var/env if there is none. Never changes an existing one: the secret links of residents depend on it."""
-    if SECRETS.exists():
+    """Write var/env, or add what a newer version needs. Never changes what is there: residents' secret links and the
+    originals of photos depend on it."""
+    before = SECRETS.read_text() if SECRETS.exists() else ""
+    there = read_secrets() if before else {}
+    missing = {name: value for name, value in made_secrets().items() if name not in there}
+    if not missing:
         return
     SECRETS.parent.mkdir(parents=True, exist_ok=True)
-    tracking_key = base64.b64encode(secrets.token_bytes(32)).decode()
-    lines = f"SECRET_KEY={secrets.token_urlsafe(60)}\nMANGEL_TRACKING_KEYS=k1:{tracking_key}\n"
+    text = (before.rstrip("\n") + "\n") if before else EXPLAINED
+    text += "".join(f"{name}={value}\n" for name, value in missing.items())
     # First whole, then visible: half a file after a crash would count as made.
     draft = SECRETS.with_suffix(".new")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(EXPLAINED + lines)
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     draft.rename(SECRETS)

