@@ -11,8 +11,8 @@ from layout import NODE, VAR, VENV, Person, socket_dir
 SECRETS = VAR / "env"
 EXPLAINED = """\
 # Secrets of this installation, made once by bin/start. Whoever reads this file can forge sign-ins and tracking codes
-# and open the originals of photos; whoever loses it can open neither them nor residents' links. Keep it in a backup, but
-# not beside that of the photos. Further settings (docs/operations.md) may be added as NAME=value lines.
+# and open the originals of photos; whoever loses it can open neither them nor residents' links. Keep it in a backup,
+# but not beside that of the photos. Further settings (docs/operations.md) may be added as NAME=value lines.
 """
 
 
