@@ -150,7 +150,7 @@ WORDS = {
         "on_the_map": _("Stelle auf der Karte"),
         "where_i_am": _("Ihr Standort, auf etwa {metres} m genau"),
         "where_photo": _("Wo das Foto entstand"),
-        "problems_one": _("Noch eine Sache"),
+        "problems_one": _("Noch 1 Sache"),
         "problems_many": _("Noch {count} Sachen"),
         "place_missing": _(
             "Wo ist es? Schreiben Sie die Adresse oder den Ort in Ihren Worten, oder gehen Sie ohne Ort weiter."
