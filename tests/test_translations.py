@@ -1,4 +1,4 @@
-"""Whoever reads English meets no German sentence, and every room says the same thing the same way."""
+"""Whoever reads another language meets no German sentence, and every room says the same thing the same way."""
 
 import gettext
 import re
@@ -11,15 +11,23 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import trans_real
 
+from mangel.models import Category
+from pwa import gaps
+from pwa.marked import Marked, for_residents, in_python, in_template
+from pwa.translated import foreign, pick
 from tests.factories import B7_IN_PARK, FOOTWAY, JENA, PARK_BENCH, make_administrator, make_clerk, report_in
 
 ROOT = Path(settings.BASE_DIR)
 FILES = sorted(ROOT.glob("*/locale/*/LC_MESSAGES/django.po"))
+ENGLISH = [path for path in FILES if path.parents[1].name == "en"]
+# Django's code for a folder of catalogues.
+CODES = {"en": "en", "uk": "uk", "ar": "ar", "de_Simple": "de-simple"}
 GERMAN = re.compile(
     r"\b(Bitte|Meldung\w*|Zuständig\w*|Ortsteile?|Karte|Suche\w*|Anmelden|Weiter|Zurück|Keine?|Alle[rs]?"
     r"|und|nicht|wird|werden|ist|sind|Sie|Ihre?|für|oder|eine?|wir|auf|mit|zur|zum|dem|beim)\b",
@@ -27,6 +35,10 @@ GERMAN = re.compile(
 )
 READ_ALOUD = ("aria-label", "placeholder", "title", "alt")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+
+
+def label(path: Path) -> str:
+    return f"{path.parts[-5]}-{path.parts[-3]}"
 
 
 def read(path: Path) -> Catalog:
@@ -116,45 +128,48 @@ def english() -> Client:
 # --- the files --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.parts[-5])
+@pytest.mark.parametrize("path", FILES, ids=label)
 def test_every_text_is_translated_and_none_is_a_guess(path):
     assert not read(path).fuzzy
     open_ends = [m.id for m in entries(path) if m.fuzzy or not all(form.strip() for form in forms(m.string))]
     assert open_ends == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.parts[-5])
+@pytest.mark.parametrize("path", FILES, ids=label)
 def test_a_translation_keeps_the_placeholders_of_its_source(path):
     for message in entries(path):
         sources = forms(message.id)
-        assert len(forms(message.string)) == len(sources), message.id
-        for source, translated in zip(sources, forms(message.string), strict=True):
+        wanted = gaps.PLURAL_FORMS[CODES[path.parts[-3]]] if len(sources) > 1 else 1
+        assert len(forms(message.string)) == wanted, message.id
+        for translated in forms(message.string):
             # "eine Meldung" may say its number in words; nothing may be named that the source does not have.
             assert placeholders(translated) <= set().union(*map(placeholders, sources)), message.id
-            assert placeholders(source) <= placeholders(translated), message.id
+        assert placeholders(sources[-1]) <= placeholders(forms(message.string)[-1]), message.id
+        if path.parts[-3] == "uk" and len(sources) > 1:  # the first form is for 1, 21, 31 …
+            assert placeholders(sources[-1]) <= placeholders(forms(message.string)[0]), message.id
 
 
 def test_the_same_words_are_the_same_in_every_room():
     """Django merges all rooms into one catalogue: of two translations one would win everywhere."""
-    said: dict[tuple[str | None, str], str] = {}
+    said: dict[tuple[object, ...], object] = {}
     for path in FILES:
         for message in entries(path):
-            for source, translated in zip(forms(message.id), forms(message.string), strict=True):
-                assert said.setdefault((message.context, source), translated) == translated, source
+            filed = (path.parts[-3], message.context, message.id)
+            assert said.setdefault(filed, message.string) == message.string, filed
 
 
 def test_every_room_is_found_by_django():
-    with translation.override("en"):
-        for path in FILES:
+    for path in FILES:
+        with translation.override(CODES[path.parts[-3]]):
             message = next(m for m in entries(path) if isinstance(m.id, str) and m.id != m.string and not m.context)
             assert translation.gettext(message.id) == message.string, path
 
 
 def test_the_sources_have_no_text_the_files_lack():
     """What templates and Python mark for translation, as far as it is one plain literal."""
-    known = {form for path in FILES for message in entries(path) for form in forms(message.id)}
+    known = {form for path in ENGLISH for message in entries(path) for form in forms(message.id)}
     mark = re.compile(r"""\{% translate (["'])(.+?)\1|\b_\(\s*(["'])((?:(?!\3).)+)\3\s*\)""")
-    rooms = [path.parents[2] for path in FILES]
+    rooms = [path.parents[2] for path in ENGLISH]
     sources = [file for room in rooms for kind in ("*.py", "*.html") for file in room.rglob(kind)]
     ours = [file for file in sources if not {"migrations", "node_modules", "frontend"} & set(file.parts)]
     lacking = {
@@ -164,6 +179,34 @@ def test_the_sources_have_no_text_the_files_lack():
         if (text := (found[2] or found[4]).replace('\\"', '"')) not in known
     }
     assert lacking == set()
+
+
+def test_residents_read_every_language_without_a_gap():
+    """The report flow, states, errors, help: what templates, code and TypeScript say to residents."""
+    assert [str(gap) for gap in gaps.in_catalogues()] == []
+
+
+def test_a_text_without_a_translation_is_listed(monkeypatch):
+    monkeypatch.setattr(gaps, "read_by_residents", lambda: {Marked("Gibt es noch nicht"): ["mangel/neu.py"]})
+    found = gaps.in_catalogues()
+    assert {gap.language for gap in found} == {"en", "uk", "ar", "de-simple"}
+    assert str(found[0]) == "en  mangel/neu.py: Gibt es noch nicht"
+
+
+def test_marked_texts_are_found_in_templates_and_code():
+    template = '{% translate "Ort" %}{% blocktranslate count n=x %}eine{% plural %}{{ n }} viele{% endblocktranslate %}'
+    assert set(in_template(template)) == {Marked("Ort"), Marked("eine", "%(n)s viele")}
+    code = (
+        'a = _("Ort " "und Zeit"); b = ngettext("eine", "viele", n); c = pgettext("Liste", "Stand"); d = dict.get("x")'
+    )
+    assert set(in_python(code)) == {Marked("Ort und Zeit"), Marked("eine", "viele"), Marked("Stand", context="Liste")}
+
+
+def test_staff_reads_its_own_pages_in_two_languages_only():
+    assert not for_residents("mangel/desk/views.py")
+    assert not for_residents("mangel/templates/mangel/desk/queue.html")
+    assert for_residents("mangel/templates/mangel/reporting/photo.html")
+    assert for_residents("mangel/states.py")
 
 
 # --- the pages --------------------------------------------------------------------------------------------------------
@@ -198,6 +241,66 @@ def test_a_page_for_the_public_has_no_german_left(english, city, address):
     assert Visible(page).language == "en"
     assert response.status_code in {200, 404, 422}
     assert german_in(page) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "direction"), [("uk", "ltr"), ("ar", "rtl")])
+@pytest.mark.parametrize(
+    "address", ["/", "/melden/", "/melden/?category=STR1", "/meldungen/", "/zustaendig/", "/verfolgen/"]
+)
+def test_a_page_in_another_script_has_no_german_left(city, address, language, direction):
+    report_in("STR2", FOOTWAY)
+    page = Client(headers={"accept-language": language}).get(address).content.decode()
+    assert f'lang="{language}" dir="{direction}"' in page
+    # Offices carry their German name in brackets, for it stands on the door.
+    assert [text for text in german_in(page) if GERMAN.search(re.sub(r"\([^()]*\)", "", text))] == []
+
+
+@pytest.mark.django_db
+def test_leichte_sprache_is_german_without_foreign_parts(city):
+    page = Client(headers={"accept-language": "de-simple"}).get("/melden/?category=STR1").content.decode()
+    assert '<html lang="de-simple" dir="ltr"' in page
+    assert 'lang="de"' not in re.sub(r"<button[^>]*>", "", page)
+
+
+@pytest.mark.django_db
+def test_a_text_missing_in_leichte_sprache_is_german_and_not_marked_as_foreign():
+    texts = {"de": "Schlagloch", "en": "Pothole"}
+    with translation.override("de-simple"):
+        assert (pick(texts), foreign(pick(texts))) == ("Schlagloch", "")
+    with translation.override("uk"):
+        assert (pick(texts), foreign(pick(texts))) == ("Schlagloch", "de")
+
+
+@pytest.mark.django_db
+def test_the_city_pack_leaves_no_text_untranslated(city):
+    assert [str(gap) for gap in gaps.in_database()] == []
+    Category.objects.filter(code="STR1").update(names={"de": "Schlagloch", "uk": "Яма"})
+    assert [str(gap) for gap in gaps.in_database() if "STR1" in gap.where] == [
+        f"{language}  mangel.category STR1 names: Schlagloch" for language in ("en", "ar", "de-simple")
+    ]
+
+
+@pytest.mark.django_db
+def test_the_command_says_what_is_missing_and_fails(city, capsys):
+    call_command("check_translations")
+    assert "Nothing is missing." in capsys.readouterr().out
+    Category.objects.filter(code="STR1").update(names={"de": "Schlagloch"})
+    with pytest.raises(CommandError, match="not translated"):
+        call_command("check_translations", language="uk")
+    assert capsys.readouterr().out == "uk  mangel.category STR1 names: Schlagloch\n"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("reader", ["de", "uk", "ar"])
+def test_the_desk_reads_a_residents_answers_in_german(city, reader):
+    draft = report_in("STR1", FOOTWAY, answers={"tiefe": "tief", "spur": "weiss_nicht"}, language="ar")
+    client = Client(headers={"accept-language": reader})
+    client.force_login(make_clerk(draft.office.code))
+    page = client.get(reverse("desk-report", args=[draft.public_id])).content.decode()
+    assert Visible(page).language == "de"
+    assert "Tief, man muss ausweichen" in page
+    assert "عميقة" not in page
 
 
 @pytest.mark.django_db
