@@ -15,6 +15,7 @@ from tests.api.test_tiles import tile_at
 from tests.factories import FOOTWAY, make_clerk
 
 pytestmark = pytest.mark.django_db
+REPORTERS_VERBS = ("answers", "sentences", "reopen", "withdraw", "correct", "erase")
 SECRET = "Herr Geheim aus Nummer siebzehn"
 
 
@@ -110,10 +111,15 @@ def everything_a_stranger_asks(client, number, report):
         support = client.post(f"{REPORTS}{number}/support/", {"supporter_key": "x" * 20}, **json_body)
         assert support.status_code == single.status_code
         yield support
+        notice = client.post(f"{REPORTS}{number}/notice/", {"piece": "text", "reason": "other"}, **json_body)
+        assert notice.status_code == single.status_code
+        yield notice
     for method, url in (
         (client.get, f"/api/v1/tracking/{number}/"),
         (client.post, f"{REPORTS}{number}/contact/"),
         (client.put, f"{REPORTS}{number}/photos/{uuid.uuid4()}/"),
+        (client.get, f"/api/v1/tracking/{number}/data/"),
+        *[(client.post, f"{REPORTS}{number}/{verb}/") for verb in REPORTERS_VERBS],
     ):
         assert method(url).status_code == 401
         wrong = method(url, headers={"Authorization": "Tracking 0000-0000-0000-0000"})
@@ -128,6 +134,18 @@ def everything_a_stranger_asks(client, number, report):
         yield client.get(f"/api/v1/{path}")
     yield client.get("/api/v1/categories/")
     yield client.get("/api/v1/changes/")
+    own = f"/verfolgen/{number}/0000000000000000/"
+    for echo in (
+        client.get(f"/meldungen/{number}/inhalt-melden/?stueck=text"),
+        client.get(own),
+        client.get(f"{own}daten/"),
+        client.post(f"{own}ergaenzen/", {"text": "x"}),
+    ):
+        assert echo.status_code == 404
+        # The number that was asked for stands in the page's own address; nothing else may.
+        echo.content = echo.content.replace(number.encode(), b"")
+        yield echo
+    yield client.get("/pruefung/")
     for page in ("/", "/meldungen/", f"/meldungen/?category={report.category.code}&state={report.state}", "/daten/"):
         yield client.get(page)
 
