@@ -79,6 +79,12 @@ class RuleInline(admin.TabularInline):
     extra = 0
     show_change_link = True
     can_delete = False
+    opens_for_editing = False
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        # An inline lives for one request: our table asks it whether the links say "Ändern" or "Ansehen".
+        self.opens_for_editing = bool(obj and obj.status in EDITABLE)
+        return super().get_formset(request, obj, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("category", "office", "rule_set").order_by("pk")

@@ -76,7 +76,7 @@ export async function drawOver(field: HTMLTextAreaElement): Promise<Stop> {
       ...shapes.points.map((coordinates) => feature("point", { type: "Point", coordinates })),
     ].slice(0, kind === "Point" ? 1 : undefined));
     const bounds = boundsOf(shapes) ?? parseBounds(field.dataset.bounds);
-    if (bounds) map.fitBounds(bounds, { padding: 32, maxZoom: 17, animate: false });
+    if (bounds) map.fitBounds(bounds, { padding: { top: 32, bottom: 32, left: 32, right: 72 }, maxZoom: 17, animate: false }); // no corner under the buttons
     use(shapes.outlines.length || shapes.points.length ? "select" : modes[0]!);
   }
 
