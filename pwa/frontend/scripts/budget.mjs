@@ -25,7 +25,7 @@ const app = files("src/app.ts", false);
 const form = [...app, ...files("src/report-form.ts", false)];
 const start = [...app, ...files("src/map.ts", false)];
 const rows = [
-  ["U3 form route, JavaScript without map", sum([...scripts(form), ...resizer]), 60_000],
+  ["U3 form route, JavaScript without map, with the service worker", sum([...scripts(form), ...resizer, "serviceworker.js"]), 60_000],
   ["U4 start page before the map library (scripts, styles, fonts)", sum([...start, ...fonts]), 150_000],
   ["U4 start page and map, all in", sum([...app, ...files("src/map.ts", true), ...worker, ...fonts]), 650_000],
 ];

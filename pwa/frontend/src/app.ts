@@ -2,6 +2,7 @@
 import "./styles/app.css";
 import { find, findAll, on, stopAll, type Stop } from "./dom";
 import { liveList } from "./live-list";
+import { nearby } from "./near";
 import { start as keepSending } from "./outbox/retry";
 import { registerWorker } from "./register";
 import { rememberButton } from "./remember";
@@ -29,6 +30,7 @@ export function closeableMenu(menu: HTMLDetailsElement): Stop {
 focusProblems();
 findAll<HTMLDetailsElement>("[data-menu]").forEach(closeableMenu);
 findAll("[data-live]").slice(0, 1).forEach(liveList);
+findAll("[data-near]").forEach(nearby);
 // Staff's pages have no outbox, and their addresses no place in a cache.
 findAll("[data-strips]").forEach((root) => {
   strips(root);

@@ -17,6 +17,8 @@ export function applyToCards(root: ParentNode, changes: Change[], say: Words): C
       showState(pill, change.state, say);
       pill.classList.add("changed");
       for (const outdated of findAll("[data-until-news]", card)) outdated.hidden = true;
+      // What is offered in some states only ("Betrifft mich auch") comes and goes with them.
+      for (const offer of findAll("[data-states]", card)) offer.hidden = !offer.dataset.states!.split(" ").includes(change.state);
       spokenWords.push(say("changed", { number: spoken(change.public_id), state: say(change.state) }));
     }
     return !cards.length || change.gone;

@@ -16,9 +16,12 @@ export function registerWorker(): Stop {
   let stopped = false;
   const begin = async (): Promise<void> => {
     try {
+      // What came before there was a worker went past it, the map above all.
+      const first = !navigator.serviceWorker.controller;
       const registration = await navigator.serviceWorker.register(WORKER, { scope: "/" });
       if (!stopped) stop = stopAll(offerUpdates(registration), lookForUpdates(registration));
-      tell({ type: "seen", language: document.documentElement.lang });
+      const { active } = await navigator.serviceWorker.ready;
+      active?.postMessage({ type: "seen", language: document.documentElement.lang, files: first ? loaded() : [] } satisfies Told);
     } catch (error) {
       console.warn("service worker:", error); // private windows, old browsers: everything else works
     }
@@ -33,6 +36,10 @@ export function registerWorker(): Stop {
       stop();
     },
   );
+}
+
+function loaded(): string[] {
+  return performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.startsWith(location.origin));
 }
 
 export function tell(told: Told): void {

@@ -13,7 +13,7 @@ import { keeping } from "./worker/kept";
 import { recall } from "./worker/meta";
 import { isKept, isShell, keyOfTile } from "./worker/paths";
 import { SHARE, takeShared } from "./worker/share";
-import { keepShellFresh, renewShell, shellPage } from "./worker/shell";
+import { keepLoaded, keepShellFresh, renewShell, shellPage } from "./worker/shell";
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -83,13 +83,13 @@ async function sendAll(): Promise<void> {
   if (next !== null) throw new Error("not everything could be sent yet");
 }
 
-export type Told = { type: "now" } | { type: "seen"; language: string } | { type: "changes"; changes: { public_id: string; gone?: boolean }[] } | { type: "forget" };
+export type Told = { type: "now" } | { type: "seen"; language: string; files: string[] } | { type: "changes"; changes: { public_id: string; gone?: boolean }[] } | { type: "forget" };
 
 self.addEventListener("message", (event) => {
   const told = event.data as Told;
   const work: Promise<unknown> | null =
     told?.type === "now" ? self.skipWaiting()
-    : told?.type === "seen" ? Promise.all([keepShellFresh(told.language), catchUp()])
+    : told?.type === "seen" ? Promise.all([keepShellFresh(told.language), keepLoaded(told.files), catchUp()])
     : told?.type === "changes" ? forgetChanged(told.changes)
     : told?.type === "forget" ? forgetAll()
     : null;

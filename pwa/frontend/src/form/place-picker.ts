@@ -29,8 +29,10 @@ export interface PlacePicker {
   reload: () => void;
   stop: Stop;
 }
-/** Asked for by the picker: "Ja, hier ist es" and its kin go on at once. */
+/** A person said where it is ("Ja, hier ist es"): the way goes on at once. */
 export const SETTLED = "mangel:place-settled";
+/** The place found its name; `detail` has it. */
+export const NAMED = "mangel:place-named";
 
 export function placePicker(root: HTMLElement, search?: () => void): PlacePicker {
   const say: Words = words("place");
@@ -93,7 +95,9 @@ export function placePicker(root: HTMLElement, search?: () => void): PlacePicker
   async function nameOf(place: Place): Promise<string> {
     try {
       const [nearest] = readAddresses(await getJson<AddressCollection>(withParams(root.dataset.addresses!, { lon: place.lon, lat: place.lat })));
-      return nearest ? say("near", { address: nearest.label }) : await groundOf(place);
+      const found = nearest ? say("near", { address: nearest.label }) : await groundOf(place);
+      if (current()?.lon === Number(rounded(place.lon))) root.dispatchEvent(new CustomEvent(NAMED, { bubbles: true, detail: found }));
+      return found;
     } catch {
       return "";
     }
@@ -129,7 +133,7 @@ export function placePicker(root: HTMLElement, search?: () => void): PlacePicker
     } else take(place, "gps", accuracyM);
     tell(text, "", question); // at once; the name of the place may take its time, or never come
     const near = await nameOf(place);
-    if (near && !touched && (unconfirmed?.place ?? current())?.lon === place.lon) tell(near, text, question);
+    if (near && !touched && rounded((unconfirmed?.place ?? current())?.lon ?? NaN) === rounded(place.lon)) tell(near, text, question);
   }
 
   async function fromPhoto(place: Place): Promise<void> {
@@ -158,6 +162,8 @@ export function placePicker(root: HTMLElement, search?: () => void): PlacePicker
   function settle(place: Place, source: Source, accuracyM: number | null): void {
     ask.hidden = either.hidden = true;
     take(place, source, accuracyM);
+    tell(source === "photo" ? say("from_photo") : say("accuracy", { metres: Math.round(accuracyM ?? 0) }), "");
+    void nameOf(place).then((near) => near && inputs.source.value === source && tell(near, ""));
     root.dispatchEvent(new CustomEvent(SETTLED, { bubbles: true }));
   }
 

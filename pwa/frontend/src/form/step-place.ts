@@ -3,7 +3,7 @@ import { find, findAll, getJson, make, on, stopAll, withParams, words } from "..
 import { fold } from "../fold";
 import { whoSaysWhere, needsAsking, type Fix, type Trace } from "./fix";
 import type { Flow, StepPart } from "./flow";
-import { placePicker, SETTLED } from "./place-picker";
+import { NAMED, placePicker, SETTLED } from "./place-picker";
 import { clearProblems, showProblems } from "./problems";
 import { readAddresses, type Address, type AddressCollection } from "./suggest";
 
@@ -74,16 +74,21 @@ export function placeStep(flow: Flow, form: HTMLElement): StepPart {
     flow.draft.notIt = [];
     const { place: _place, ...answers } = flow.answers();
     flow.draft.fields.answers = answers;
-    flow.draft.placeWords = fields.place_source === "none" ? "" : placeWords();
+    flow.draft.placeWords = fields.place_source === "none" ? "" : placeWords(fields);
   }
 
-  function placeWords(): string {
-    const told = find("[data-place-name]", root)?.textContent ?? "";
-    const metres = Number(input("accuracy_m").value);
-    if (input("place_source").value === "address" || !input("lon").value) return input("address").value;
-    const nameless = [say("accuracy", { metres }), say("coarse", { metres }), say("chosen"), say("from_photo"), say("locating")].includes(told);
-    if (!nameless && told) return told;
-    return input("place_source").value === "gps" ? flow.say("where_i_am", { metres }) : input("place_source").value === "photo" ? flow.say("where_photo") : flow.say("on_the_map");
+  let named = { lon: "", words: "" };
+  /** The place as people say it; its name may come later, or never (offline). */
+  function placeWords({ address, lon, place_source, accuracy_m }: Record<string, unknown>): string {
+    if (lon === undefined || place_source === "address") return String(address ?? "");
+    if (named.words && named.lon === input("lon").value) return named.words;
+    if (place_source === "gps") return flow.say("where_i_am", { metres: Number(accuracy_m) });
+    return flow.say(place_source === "photo" ? "where_photo" : "on_the_map");
+  }
+  function nameComes(words: string): void {
+    named = { lon: input("lon").value, words };
+    const { lon, place_source } = flow.draft.fields;
+    if (words && place_source !== "address" && Number(lon) === Number(named.lon)) flow.draft.placeWords = words;
   }
 
   async function addresses(typed: string): Promise<Address[]> {
@@ -153,6 +158,7 @@ export function placeStep(flow: Flow, form: HTMLElement): StepPart {
     submit,
     stop: stopAll(
       on(root, "mangel:place", nameGo),
+      on<CustomEvent<string>>(root, NAMED, ({ detail }) => nameComes(detail)),
       on(root, SETTLED, () => void submit("next")),
       on(input("address"), "input", closeMatches),
       picker.stop,

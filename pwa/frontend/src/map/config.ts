@@ -4,6 +4,8 @@ import { isState, type State } from "../states";
 
 export interface Pin extends Place {
   state?: State | undefined;
+  /** The report it stands for: the pin follows its state. */
+  id?: string | undefined;
 }
 export interface MapConfig {
   style: "none" | "own" | string;
@@ -35,7 +37,7 @@ function parseJson<T>(text: string | undefined, fallback: T): T {
 export function readPin(text: string | undefined): Pin | null {
   const raw = parseJson<Record<string, unknown> | null>(text, null);
   const [lon, lat] = [Number(raw?.lon ?? NaN), Number(raw?.lat ?? NaN)];
-  return raw && isPlace(lon, lat) ? { lon, lat, state: isState(raw.state) ? raw.state : undefined } : null;
+  return raw && isPlace(lon, lat) ? { lon, lat, state: isState(raw.state) ? raw.state : undefined, ...(typeof raw.id === "string" ? { id: raw.id } : {}) } : null;
 }
 
 export function readConfig(data: DOMStringMap): MapConfig {

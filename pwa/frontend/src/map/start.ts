@@ -5,6 +5,7 @@ import type { Changes } from "../live";
 import { readConfig, type MapConfig } from "./config";
 import { openCard, toTapped } from "./card";
 import type { Drawn } from "./draw";
+import { isState, type State } from "../states";
 
 const FINGER_PX = 10;
 
@@ -37,14 +38,23 @@ export async function startMap(container: HTMLElement): Promise<Stop> {
   const frame = container.parentElement ?? container;
   try {
     const { drawMap, Marker, stateElement, pinElement } = await import("./draw");
+    let stopPin: Stop | null = null;
     const drawn = drawMap(container, config, say, { hash: config.reports ? "karte" : "", locate: config.reports !== null });
     if (config.pin) {
-      const { lon, lat, state } = config.pin;
-      new Marker({ element: state ? stateElement(state) : pinElement(config.label), anchor: state ? "center" : "bottom" }).setLngLat([lon, lat]).addTo(drawn.map);
+      const { lon, lat, state, id } = config.pin;
+      const place = (now: State | undefined) => new Marker({ element: now ? stateElement(now) : pinElement(config.label), anchor: now ? "center" : "bottom" }).setLngLat([lon, lat]).addTo(drawn.map);
+      let marker = place(state);
+      stopPin = on<CustomEvent<Changes>>(document, CHANGES_EVENT, ({ detail }) => {
+        const mine = id ? [...detail.changes].reverse().find((change) => change.public_id === id) : undefined;
+        if (!mine || !isState(mine.state)) return;
+        marker.remove();
+        marker = place(mine.state);
+      });
     }
     return stopAll(
       config.reports ? answerTaps(drawn, config, frame) : null,
       on<CustomEvent<Changes>>(document, CHANGES_EVENT, ({ detail }) => drawn.renewReports(detail.cursor)),
+      stopPin,
       drawn.stop,
     );
   } catch (error) {

@@ -45,8 +45,16 @@ async function fetchPage(path: string, language: string): Promise<Response> {
 }
 
 /** A page of a newer version than this worker names files that are not in its precache: they are kept beside it. */
-async function keepFilesOf(html: string): Promise<void> {
+function keepFilesOf(html: string): Promise<void> {
+  return keepFiles([...html.matchAll(OUR_FILES)].map(([, url]) => url!));
+}
+
+async function keepFiles(paths: string[]): Promise<void> {
   const cache = await caches.open(ASSETS);
-  const wanted = new Set([...html.matchAll(OUR_FILES)].map(([, url]) => url!));
-  for (const url of wanted) if (!FILES.some((file) => file.url === url) && !(await cache.match(url))) await cache.add(url);
+  for (const path of new Set(paths)) if (!FILES.some(({ url }) => url === path) && !(await cache.match(path))) await cache.add(path);
+}
+
+/** Files that a page loaded before this worker was there: the map library, mostly out of the browser's own cache. */
+export function keepLoaded(addresses: string[]): Promise<void> {
+  return keepFiles(addresses.map((address) => new URL(address).pathname).filter((path) => path.startsWith("/static/pwa/build/assets/")));
 }
