@@ -135,6 +135,12 @@ WORDS = {
         "removed": _("Foto entfernt."),
         "preview": _("Vorschau von Foto {n}"),
         "no_preview": _("Foto {n} (keine Vorschau auf diesem Gerät, wird trotzdem gesendet)"),
+    "near": {
+        "locating": _("Standort wird bestimmt …"),
+        "shown": _("Die Liste zeigt jetzt, was Ihnen am nächsten ist."),
+        "unknown": _("Ihr Gerät nennt keinen Standort. Geben Sie eine Adresse ein."),
+        "failed": _("Die Liste ließ sich nicht laden. Bitte versuchen Sie es noch einmal."),
+    },
     },
     "categories": {
         "found_one": _("1 Vorschlag"),

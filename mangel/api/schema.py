@@ -29,7 +29,7 @@ KEY = OpenApiParameter(
 )
 WORK = OpenApiParameter(
     "Proof-Of-Work",
-    {"type": "string", "maxLength": 400},
+    str,
     OpenApiParameter.HEADER,
     description="Only after 429 with `work` = EXPIRES.NONCE.TARGET.MOST.SIGNATURE: the same text, a dot, and the number"
     " below MOST for which SHA-256 of EXPIRES.NONCE.NUMBER (hexadecimal) is TARGET. Same Idempotency-Key",

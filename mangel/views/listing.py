@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from mangel.models import Report
 from mangel.querysets import ReportQuerySet
 from mangel.states import State
 from mangel.views import maps
+from mangel.views.nearby import RADIUS_M, Nearby
 from mangel.views.showing import cards
 from threads.numbers import is_number
 
@@ -29,17 +31,22 @@ AFTER = "nach"
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """`/`: map, one big button, the newest reports."""
+    """`/`: map, one big button, the newest reports, or the nearest."""
     cursor = current_cursor()  # before reading: better told twice than never
     wanted = ReportFilter.parse(request.GET, strict=False, beside=[])
-    found = list(wanted.apply(Report.objects.published()).with_names().newest_first()[: ON_START + 1])
+    near = Nearby.parse(request.GET)
+    rows = wanted.apply(Report.objects.published()).with_names()
+    rows = rows.near(near.point, radius_m=RADIUS_M) if near.point else rows.newest_first()
+    found = list(rows[: ON_START + 1])
     context = {
         "filter": wanted,
+        "near": near,
+        "filter_fields": parse_qsl(wanted.query()),
         "live_cursor": cursor,
         "map": maps.reports_map(wanted.tile_query()),
         "cards": cards(found[:ON_START]),
         "more": len(found) > 0,
-        **nothing_found(wanted),
+        **(nothing_near() if near.point else nothing_found(wanted)),
     }
     return fresh(render(request, "mangel/home.html", context))
 
@@ -86,6 +93,11 @@ def older_than(found: ReportQuerySet, number: str) -> ReportQuerySet:
     if last is None:
         return found
     return found.filter(Q(created_at__lt=last.created_at) | Q(created_at=last.created_at, public_id__gt=last.public_id))
+
+
+def nothing_near() -> dict[str, str]:
+    text = _("Im Umkreis von zwei Kilometern ist nichts gemeldet.")
+    return {"empty_title": _("Hier ist alles in Ordnung"), "empty_text": text}
 
 
 def nothing_found(wanted: ReportFilter) -> dict[str, str]:

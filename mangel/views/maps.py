@@ -87,5 +87,5 @@ def pin_map(report: Report) -> dict[str, Any] | None:
         return None
     here = [report.point.x, report.point.y]
     label = _("Karte mit der Stelle dieser Meldung; der Ort steht auch im Text")
-    pin = {"lon": here[0], "lat": here[1], "state": report.state}
+    pin = {"lon": here[0], "lat": here[1], "state": report.state, "id": report.public_id}
     return ground() | {"centre": here, "zoom": 16, "pin": pin, "label": label}

@@ -22,6 +22,15 @@ afterEach(() => {
 });
 
 describe("news on a page", () => {
+  it("take away what is offered while a report is open, and bring it back", () => {
+    const card = page();
+    card.insertAdjacentHTML("beforeend", '<form data-states="received accepted"></form>');
+    const offer = card.querySelector<HTMLElement>("form")!;
+    applyToCards(document, [{ public_id: "417203858", state: "resolved" }], words("app"));
+    expect(offer.hidden).toBe(true);
+    applyToCards(document, [{ public_id: "417203858", state: "accepted" }], words("app"));
+    expect(offer.hidden).toBe(false);
+  });
   it("turn the pill of a card in place: class, shape and word, and say so", () => {
     const card = page();
     const before = card.querySelector("path")!.getAttribute("d");
