@@ -35,6 +35,16 @@ WORDS = {
         "update_now": _("Neue Version – jetzt laden"),
         "remembered": _("Gemerkt. Sie finden die Meldung unter „Meine Meldungen“."),
     },
+    "blur": {
+        "area": _("Fläche {n}: von Hand gezeichnet"),
+        "draw": _(
+            "Original. Ziehen Sie eine Fläche auf. Mit der Tastatur: Pfeiltasten bewegen, Umschalt und Pfeiltasten ändern"
+            " die Größe, Eingabe übernimmt, Escape verwirft."
+        ),
+        "added": _("Fläche {n} hinzugefügt."),
+        "full": _("Mehr als {n} Flächen sind nicht möglich."),
+        "corner": _("{n} Ecken. Eingabe oder ein Klick auf die erste Ecke schließt das Vieleck."),
+    },
     "outbox": {
         "report": _("Meldung"),
         "number": _("Meldung {number}"),
@@ -125,6 +135,12 @@ WORDS = {
         "suggestions_many": _("{count} Vorschläge. Mit der Pfeiltaste nach unten auswählen."),
         "suggestions_none": _("Kein Vorschlag. Schreiben Sie die Stelle einfach in Ihren Worten, das genügt."),
     },
+    "near": {
+        "locating": _("Standort wird bestimmt …"),
+        "shown": _("Die Liste zeigt jetzt, was Ihnen am nächsten ist."),
+        "unknown": _("Ihr Gerät nennt keinen Standort. Geben Sie eine Adresse ein."),
+        "failed": _("Die Liste ließ sich nicht laden. Bitte versuchen Sie es noch einmal."),
+    },
     "photos": {
         "preparing": _("Foto wird vorbereitet …"),
         "ready_one": _("1 Foto dabei."),
@@ -135,12 +151,6 @@ WORDS = {
         "removed": _("Foto entfernt."),
         "preview": _("Vorschau von Foto {n}"),
         "no_preview": _("Foto {n} (keine Vorschau auf diesem Gerät, wird trotzdem gesendet)"),
-    "near": {
-        "locating": _("Standort wird bestimmt …"),
-        "shown": _("Die Liste zeigt jetzt, was Ihnen am nächsten ist."),
-        "unknown": _("Ihr Gerät nennt keinen Standort. Geben Sie eine Adresse ein."),
-        "failed": _("Die Liste ließ sich nicht laden. Bitte versuchen Sie es noch einmal."),
-    },
     },
     "categories": {
         "found_one": _("1 Vorschlag"),
@@ -169,6 +179,7 @@ WORDS = {
         "as_written": _("Keine davon, so wie geschrieben: „{typed}“"),
         "addition": _("Ergänzung zu Meldung {number}."),
         "worse": _("Ergänzung zu Meldung {number}: Es ist schlimmer geworden."),
+        "language_loses": _("Diese Seite kann den Entwurf nicht aufheben. Sprache trotzdem wechseln und neu beginnen?"),
         "back_again": _("Ihre angefangene Meldung ist noch da."),
         "failed": _("Das hat gerade nicht geklappt. Bitte versuchen Sie es noch einmal; nichts ist verloren."),
         "responsible": _("Zuständig: {office}"),
