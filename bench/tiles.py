@@ -5,19 +5,27 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils import timezone
+
 from bench import _figures as figures
 from bench._cost import backends
 from bench._requests import Answer, ask
 from bench._town import densest, grow_to
 from mangel.catalogue import Catalogue
+from mangel.models import Report
 
 SIZES = (10_000, 100_000, 1_000_000)
 RUNS = 9
 ZOOMS = range(8, 17)
+FILTER_ZOOMS = (8, 10, 11, 12, 13, 14, 15, 16)
 FILTERS = {
     "default (open, or finished in 30 days)": "",
     "one group of matters": "category={group}",
     "everything ever done": "state=resolved",
+    "everything since spring eight years ago": "since={spring}",
+    "one group, done since then": "category={group}&state=resolved&since={spring}",
+    "one district since then": "district={district}&since={spring}",
+    "one group, done in one district": "category={group}&state=resolved&district={district}",
 }
 
 
@@ -81,12 +89,16 @@ def tile_table(sizes: Iterable[int], tiles: dict[int, list[list[Any]]]) -> str:
 
 def filters_table(size: int) -> str:
     """What a reader may filter by, at the largest size."""
-    pids, group = backends(), Catalogue.current().groups()[0].code
-    rows = []
+    pids, rows = backends(), []
+    values = {
+        "group": Catalogue.current().groups()[0].code,
+        "district": Report.objects.exclude(district_code="").values_list("district_code", flat=True)[0],
+        "spring": f"{timezone.localdate().year - 8}-03",
+    }
     for name, query in FILTERS.items():
-        told = [tile_row(z, pids, query.format(group=group), fresh=not query) for z in (8, 11, 13, 14, 15, 16)]
+        told = [tile_row(z, pids, query.format(**values), fresh=not query) for z in FILTER_ZOOMS]
         rows.append([name] + [f"{figures.number(ms)} ms, {zipped / 1000:.0f} kB" for ms, _plain, zipped in told])
-    return figures.table([f"filters at {size:,}", "z8", "z11", "z13", "z14", "z15", "z16"], rows)
+    return figures.table([f"filters at {size:,}", *(f"z{z}" for z in FILTER_ZOOMS)], rows)
 
 
 def list_pages() -> Iterable[tuple[str, str]]:

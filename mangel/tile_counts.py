@@ -2,7 +2,7 @@
 
 A tile reads cells + what is not folded yet, in one statement, so it is exact at any moment. Cells are kept in
 several cuts (`TileCount.Cut`): by what a map is filtered most, each at every level; by two things at once, many rows,
-at two coarser levels; by all of them at the finest. Times are told by month, and by year: ten years are ten rows, not
+at three levels; by all of them at the finest. Times are told by month, and by year: ten years are ten rows, not
 a hundred and twenty.
 """
 
@@ -17,10 +17,12 @@ from mangel.triggers import ON_MAP, append
 
 Cut = TileCount.Cut
 LEVELS = range(5, 14)
-PAIR_LEVELS = (9, 11)
-FULL_LEVELS = (13,)
 # Clusters lie in a grid of eight cells a tile; of two things asked for at once it may be one of four.
+PAIR_LEVELS = (9, 11, 13)
 PAIR_COARSER = 1
+# A tile of zoom 13 is too small for many years.
+PAIR_YEAR_LEVELS = (9, 11)
+FULL_LEVELS = (13,)
 # Deltas are in the finest grid there is: that of level 13.
 FINEST = 13
 BATCH = 5_000
@@ -57,9 +59,14 @@ YEARS_OF = {
 
 
 def levels_of(cut: Cut) -> Sequence[int]:
-    if cut == Cut.FULL:
-        return FULL_LEVELS
-    return LEVELS if cut <= Cut.BY_MONTH or cut == Cut.BY_YEAR else PAIR_LEVELS
+    match CUTS[cut]:
+        case Telling(category=True, district=True):
+            return FULL_LEVELS
+        case Telling(category=True, year=True) | Telling(district=True, year=True):
+            return PAIR_YEAR_LEVELS
+        case Telling(category=True, month=True) | Telling(district=True, month=True):
+            return PAIR_LEVELS
+    return LEVELS
 
 
 def cut_for(asked: Telling, z: int) -> tuple[Cut, int]:

@@ -14,18 +14,20 @@ from mangel.catalogue import Catalogue
 from mangel.filters import ReportFilter, leaf_ids
 from mangel.models import Report
 from mangel.states import State
-from mangel.tile_counts import CUTS, FINEST, YEARS_OF, Cut, Telling, cut_for
+from mangel.tile_counts import CUTS, FINEST, YEARS_OF, Cut, Telling, cut_for, levels_of
 from mangel.triggers import GRID, WORLD_M
 
 POINTS_FROM_Z = 14
 # Nearer than this the counted cells are larger than a tile.
 CROWDED_UP_TO_Z = 15
-POINTS_MAX = 2_000
+POINTS_MAX = 1_500
 # Clusters lie in a grid of eight cells a tile at most; above zoom 5 a whole country is a handful of cells.
 CELLS = 3
 COARSEST = 5
 EXTENT = 4096
 LAST_MONTH = 12
+BEGINNING, END = dt.date.min, dt.date(dt.MAXYEAR, LAST_MONTH, 1)
+SPANS = 3
 # Features a little outside are sent too, so that nothing is cut at a tile's edge.
 BUFFER = 64
 
@@ -104,13 +106,12 @@ def cells(tile: Tile, wanted: ReportFilter, *, beside: int = 1) -> dict[str, Any
         "z": tile.z,
         "tile_x": tile.x,
         "tile_y": tile.y,
-        "cut": int(cut),
         "level": level,
         "coarser": coarser,
         "finer": finer,
         "fresh": [True] if wanted.is_default else [True, False],
         # The full cut is found by category and district, and has too many columns to name.
-        "columns": list(range(west, west + size)) if cut != Cut.FULL else None,
+        "columns": None if cut == Cut.FULL else list(range(west, west + size)),
         "west": west,
         "east": west + size - 1,
         "north": north,
@@ -121,7 +122,7 @@ def cells(tile: Tile, wanted: ReportFilter, *, beside: int = 1) -> dict[str, Any
         "delta_south": ((north + size) << finer) - 1,
         "states": list(wanted.states) or None,
         **kinds(cut, wanted),
-        **times(cut, wanted),
+        **times(cut, level, wanted),
     }
 
 
@@ -138,31 +139,26 @@ def kinds(cut: Cut, wanted: ReportFilter) -> dict[str, Any]:
     }
 
 
-def times(cut: Cut, wanted: ReportFilter) -> dict[str, Any]:
-    """The first and last month; and, where the cut is kept by year, too, the whole years and the months around them."""
-    first = wanted.since and wanted.since.month
-    last = wanted.until and wanted.until.last_month
-    years = YEARS_OF.get(cut) if first or last else None
-    months: list[dt.date] = []
-    begins, ends = dt.MINYEAR, dt.MAXYEAR
-    if years and first:
-        begins = first.year + (first.month > 1)
-        months += months_of(first.year)
-    if years and last:
-        ends = last.year - (last.month < LAST_MONTH)
-        months += months_of(last.year)
-    return {
-        "first": first,
-        "last": last,
-        "months": [m for m in months if not begins <= m.year <= ends] if years else None,
-        "years_cut": years and int(years),
-        "first_year": dt.date(begins, 1, 1),
-        "last_year": dt.date(ends, 1, 1),
-    }
-
-
-def months_of(year: int) -> list[dt.date]:
-    return [dt.date(year, month, 1) for month in range(1, LAST_MONTH + 1)]
+def times(cut: Cut, level: int, wanted: ReportFilter) -> dict[str, Any]:
+    """The first and last month, and up to three spans of cells that make up the time between: where the cut is kept by
+    year, too, the whole years, and the months before and after them."""
+    first = wanted.since.month if wanted.since else BEGINNING
+    last = wanted.until.last_month if wanted.until else END
+    whole = (first.year + (first.month > 1), last.year - (last.month < LAST_MONTH))
+    by_year = YEARS_OF.get(cut)
+    spans: list[tuple[Cut, dt.date, dt.date]] = [(cut, first, last)]
+    if by_year is not None and level in levels_of(by_year) and whole[0] <= whole[1]:
+        january, december = dt.date(whole[0], 1, 1), dt.date(whole[1], LAST_MONTH, 1)
+        spans = [(by_year, january, december)]
+        if first < january:
+            spans.append((cut, first, dt.date(first.year, LAST_MONTH, 1)))
+        if last > december:
+            spans.append((cut, dt.date(last.year, 1, 1), last))
+    told: dict[str, Any] = {"first": first, "last": last}
+    for number in range(SPANS):
+        of, begin, end = spans[number] if number < len(spans) else (None, None, None)
+        told |= {f"cut_{number}": of and int(of), f"first_{number}": begin, f"last_{number}": end}
+    return told
 
 
 def position(tile: Tile) -> tuple[int, int, int]:
@@ -191,26 +187,21 @@ IN_CELLS = """z = %(level)s AND fresh = ANY(%(fresh)s::bool[]) AND category_id =
        AND (%(columns)s::int[] IS NULL OR x = ANY(%(columns)s::int[]))
        AND x BETWEEN %(west)s AND %(east)s AND y BETWEEN %(north)s AND %(south)s
        AND (%(states)s::text[] IS NULL OR state = ANY(%(states)s::text[]))"""
-IN_TIME = """(%(first)s::date IS NULL OR month >= %(first)s::date)
-       AND (%(last)s::date IS NULL OR month <= %(last)s::date)"""
-COUNTED = f"""
+# A span of time is a range: in a list, each of its months would be looked up by itself.
+CELLS_OF_A_SPAN = f"""
     SELECT x >> %(coarser)s AS x, y >> %(coarser)s AS y, state, n, sum_x, sum_y
       FROM mangel_tilecount
-     WHERE cut = %(cut)s AND {IN_CELLS} AND {IN_TIME}
-       AND (%(months)s::date[] IS NULL OR month = ANY(%(months)s::date[]))
-    UNION ALL
-    SELECT x >> %(coarser)s, y >> %(coarser)s, state, n, sum_x, sum_y
-      FROM mangel_tilecount
-     WHERE cut = %(years_cut)s::int AND {IN_CELLS} AND month BETWEEN %(first_year)s AND %(last_year)s
-    UNION ALL
+     WHERE cut = %(cut_{{number}})s::int AND {IN_CELLS}
+       AND month BETWEEN %(first_{{number}})s::date AND %(last_{{number}})s::date"""
+NOT_FOLDED = """
     SELECT x >> (%(finer)s + %(coarser)s), y >> (%(finer)s + %(coarser)s), state, n, sum_x, sum_y
       FROM mangel_tiledelta
      WHERE fresh = ANY(%(fresh)s::bool[]) AND x BETWEEN %(delta_west)s AND %(delta_east)s
-       AND y BETWEEN %(delta_north)s AND %(delta_south)s AND {IN_TIME}
+       AND y BETWEEN %(delta_north)s AND %(delta_south)s AND month BETWEEN %(first)s AND %(last)s
        AND (%(categories)s::bigint[] IS NULL OR category_id = ANY(%(categories)s::bigint[]))
        AND (%(districts)s::text[] IS NULL OR district_code = ANY(%(districts)s::text[]))
-       AND (%(states)s::text[] IS NULL OR state = ANY(%(states)s::text[]))
-"""
+       AND (%(states)s::text[] IS NULL OR state = ANY(%(states)s::text[]))"""
+COUNTED = "\n    UNION ALL".join([*(CELLS_OF_A_SPAN.format(number=number) for number in range(SPANS)), NOT_FOLDED])
 HOW_MANY = f"SELECT coalesce(sum(n), 0) FROM ({COUNTED}) counted"
 CLUSTERS_OF_CELLS = f"""
 WITH counted AS ({COUNTED}), clusters AS (

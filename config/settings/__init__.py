@@ -116,9 +116,16 @@ DATABASES["default"]["OPTIONS"] |= {
     "connect_timeout": 3,
     # For `pwa.prepared` alone: Django's own cursors never prepare.
     "prepare_threshold": 3,
-    # A hanging statement must not hold a web thread for ever.
-    # Compiling a query (JIT) costs more than any of ours takes.
-    "options": "-c jit=off -c plan_cache_mode=force_generic_plan -c statement_timeout=" + env.str("MANGEL_STATEMENT_TIMEOUT_MS", default="30000"),
+    "options": " ".join(
+        [
+            # Compiling a query, or sending helpers for it, costs more than any of ours takes.
+            "-c jit=off -c max_parallel_workers_per_gather=0",
+            # What is prepared was chosen for having one good plan.
+            "-c plan_cache_mode=force_generic_plan",
+            # A hanging statement must not hold a web thread for ever.
+            "-c statement_timeout=" + env.str("MANGEL_STATEMENT_TIMEOUT_MS", default="30000"),
+        ]
+    ),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_SOCKET = env.str("REDIS_SOCKET", default="")
@@ -291,6 +298,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "photos-sweep": {"task": "photos.tasks.sweep", "schedule": 60.0},
     "photos-sweep-files": {"task": "photos.tasks.sweep_files", "schedule": 3600.0},
+    "photos-forget-originals": {"task": "photos.tasks.forget_originals", "schedule": 12 * 3600.0},
     "mangel-fold-tiles": {"task": "mangel.tasks.fold_tile_counts", "schedule": 10.0},
     "mangel-freshness": {"task": "mangel.tasks.end_freshness", "schedule": 900.0},
     "mangel-usual-times": {"task": "mangel.tasks.refresh_usual_times", "schedule": 1800.0},

@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
             model_name="tilecount",
             constraint=models.UniqueConstraint(
                 fields=("cut", "z", "fresh", "category_id", "district_code", "x", "y", "month", "state"),
+                include=("n", "sum_x", "sum_y"),
                 name="tile_count_once",
             ),
         ),

@@ -85,6 +85,7 @@ class TileCount(models.Model):
             # In this order it is also the index that tiles read by: what is asked for as it is comes first.
             models.UniqueConstraint(
                 fields=["cut", "z", "fresh", "category_id", "district_code", "x", "y", "month", "state"],
+                include=["n", "sum_x", "sum_y"],  # so that a tile need not look at the rows themselves
                 name="tile_count_once",
             )
         ]

@@ -120,7 +120,7 @@ def years(city):
     for number, came in enumerate(CAME):
         report = report_in(("STR2", "LIC1")[number % 2], (FOOTWAY, PARK_BENCH)[number % 3 == 0])
         month = dt.date.fromisoformat(f"{came}-01")
-        at = timezone.make_aware(dt.datetime(month.year, month.month, 17, 12))
+        at = dt.datetime(month.year, month.month, 17, 12, tzinfo=dt.UTC)
         Report.objects.filter(pk=report.pk).update(
             created_at=at, month=month, state="resolved", resolved_at=at, fresh=False
         )

@@ -61,7 +61,8 @@ class TileView(APIView):
         summary="A vector tile of reports",
         description=(
             "From zoom 14 on layer `reports` (public_id, category, state), below it layer `clusters` (count, and a "
-            "count per state). Filters as in the list, times by month."
+            "count per state); also on tiles of zoom 14 and 15 that hold very many reports of all time. Filters as in "
+            "the list, times by month."
         ),
         parameters=[
             OpenApiParameter("z", {"type": "integer", "minimum": 0, "maximum": MAX_ZOOM}, OpenApiParameter.PATH),
