@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from mangel.views import acting, checking, finder, following, info, listing, notices, reports
+from mangel.views import acting, checking, design, finder, following, info, listing, notices, reports
 from mangel.views.reporting import report_doubles, report_new
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pruefung/<str:number>/text/<int:seq>/", checking.look, name="checks-look"),
     path("zustaendig/", finder.responsibility, name="responsibility"),
     path("zustaendig/karte/", finder.owners, name="owners"),
+    path("entwurf/", design.components, name="design"),
     path("daten/", info.data, name="data"),
     path("impressum/", info.city_text, {"key": "imprint"}, name="imprint"),
     path("datenschutz/", info.city_text, {"key": "privacy"}, name="privacy"),

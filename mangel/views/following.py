@@ -1,14 +1,11 @@
 """The reporter's own page behind the secret link. Never cached, never told to other sites."""
 
-import io
 from collections.abc import Sequence
 from typing import Any
 
-import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +16,7 @@ from mangel.forms import TrackingForm
 from mangel.models import Report
 from mangel.targets import is_open_now
 from mangel.views import showing
+from mangel.views.qr import qr_code
 from mangel.views.reports import common
 from threads.numbers import is_number, parse
 
@@ -74,7 +72,7 @@ def tracking_page(
         "arrived": arrived,
         "code": plain,
         "tracking_url": address,
-        "qr": qr_code(address),
+        "qr": qr_code(address, title=_("QR-Code Ihres geheimen Links")),
         "public_url": found.get_absolute_url() if found.is_published else "",
         "place_words": place_words(found),
         "text_waiting": showing.text_waiting(found),
@@ -106,15 +104,6 @@ def place_words(found: Report) -> str:
     if found.point:
         return found.place or _("Stelle auf der Karte")
     return ""
-
-
-def qr_code(address: str) -> SafeString:
-    """The address as an SVG for the page; no style attribute, for the CSP allows none."""
-    out = io.BytesIO()
-    segno.make(address, error="m").save(
-        out, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=2, title=_("QR-Code Ihres geheimen Links")
-    )
-    return mark_safe(out.getvalue().decode())  # noqa: S308  # made by segno from our own address
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

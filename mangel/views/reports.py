@@ -17,6 +17,7 @@ from mangel.models import Report
 from mangel.states import OPEN, Visibility
 from mangel.views import maps, showing
 from mangel.views.listing import fresh
+from mangel.views.qr import public_qr
 from mangel.views.supporting import count_once, supporter_hash
 from pwa.translated import foreign
 from threads.numbers import is_number, parse
@@ -62,8 +63,11 @@ def merged(request: HttpRequest, found: Report) -> HttpResponse:
 
 def context_of(request: HttpRequest, found: Report) -> dict[str, Any]:
     """Everything a stranger may read of a public report."""
+    address = request.build_absolute_uri(found.get_absolute_url())
     return {
         **common(found, own=False),
+        "address": address,
+        "qr": public_qr(address, _("QR-Code dieser Seite")),
         "text_waiting": showing.text_waiting(found),
         "photos_waiting": showing.photos_waiting(found),
         "can_support": found.state in OPEN,
