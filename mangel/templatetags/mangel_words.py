@@ -1,13 +1,14 @@
 """Dates as people say them; the exact time on hover and for screen readers. Times are cut to the full minute."""
 
 import datetime as dt
+from functools import lru_cache
 
 from django import template
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 register = template.Library()
 RECENT_DAYS = 7
@@ -22,17 +23,23 @@ def day_words(at: dt.datetime) -> str:
     """ "3. November", with the year where it is another."""
     local = timezone.localtime(at)
     same_year = local.year == timezone.localdate().year
-    return formats.date_format(local, _("j. F") if same_year else _("j. F Y"))
+    return written(local.date(), _("j. F") if same_year else _("j. F Y"), get_language() or "")
+
+
+@lru_cache(maxsize=2048)
+def written(day: dt.date, pattern: str, language: str) -> str:
+    """A day in the reader's language: a list says the same few over and over."""
+    return formats.date_format(day, pattern)
 
 
 def time_tag(at: dt.datetime, words: str) -> SafeString:
     minute = at.replace(second=0, microsecond=0)
     local = timezone.localtime(minute)
     exact = _("%(day)s, %(time)s Uhr") % {
-        "day": formats.date_format(local, _("j. F Y")),
-        "time": formats.date_format(local, "H:i"),
+        "day": written(local.date(), _("j. F Y"), get_language() or ""),
+        "time": f"{local:%H:%M}",
     }
-    stamp = minute.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%MZ")
+    stamp = f"{minute.astimezone(dt.UTC).isoformat()[:16]}Z"
     return format_html('<time datetime="{}" title="{}">{}</time>', stamp, exact, words)
 
 

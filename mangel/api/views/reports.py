@@ -158,7 +158,8 @@ class ReportView(ApiView):
             response = HttpResponsePermanentRedirect(ground.api_url(request, merged.report))
             response["Cache-Control"] = "no-cache"  # a merge can be undone
             return response
-        return Response(PublicReportSerializer(report, context={"base_url": ground.base_url(request)}).data)
+        row = Row.of(report)
+        return Response(feature(row, Beside.read([row], ground.base_url(request))))
 
 
 class SupportView(ApiView):
