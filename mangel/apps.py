@@ -7,7 +7,8 @@ class MangelConfig(AppConfig):
     verbose_name = _("Meldungen")
 
     def ready(self) -> None:
-        from mangel import repair, zone_users
+        from mangel import photo_rules, repair, zone_users
 
+        photo_rules.listen()
         repair.listen()
         zone_users.listen()

@@ -50,23 +50,27 @@ def decode(
 ) -> Decoded:
     """Renditions of a picture with `regions` blurred, and, with `detect`, what the machine finds in addition.
 
-    Raises NotReadable, DecoderUnavailable. Takes at most `time_s` seconds, and twice that if a tired decoder was at it.
+    Raises NotReadable, DecoderUnavailable. Takes at most `time_s` seconds, twice that if the first decoder was ended by
+    somebody else.
     """
     job = wire.pack({"media_type": media_type, "regions": list(regions), "detect": detect}, {"original": original})
     decoder = Decoder.current()
     fresh = decoder.pictures == 0
     try:
         return decoder.ask(job, time_s)
-    except (Died, OutOfMemory) as first:
-        # Not the picture's fault, maybe: the process was ended by somebody, or full of earlier pictures.
-        if fresh and isinstance(first, OutOfMemory):
-            raise NotReadable(str(first)) from first
-        try:
-            return Decoder.current().ask(job, time_s)
-        except (Died, OutOfMemory) as second:
-            if isinstance(second, Died) and second.outside:
-                raise DecoderUnavailable(str(second)) from second
-            raise NotReadable(str(second)) from second
+    except OutOfMemory as error:
+        if fresh:
+            raise NotReadable(str(error)) from error
+    except Died as error:
+        if not error.outside:
+            raise NotReadable(str(error)) from error
+    # Maybe not the picture's fault: the process was full of earlier ones, or ended by somebody. Again, in a new one.
+    try:
+        return Decoder.current().ask(job, time_s)
+    except Died as error:
+        raise (DecoderUnavailable if error.outside else NotReadable)(str(error)) from error
+    except OutOfMemory as error:
+        raise NotReadable(str(error)) from error
 
 
 class OutOfMemory(Exception):
@@ -134,10 +138,14 @@ class Decoder:
             raise NotReadable(f"took longer than {time_s:g} s") from error
         except (EOFError, BrokenPipeError, ConnectionError) as error:
             raise self.death() from error
-        except BaseException:  # the answer is nonsense, or the worker is told to stop: nobody knows what is in the pipe
+        except ValueError as error:
+            self.stop()
+            raise NotReadable(f"the decoder answered nonsense: {error}") from error
+        except BaseException:  # the worker is told to stop: nobody knows what is in the pipe
             self.stop()
             raise
-        self.peak_bytes = int(head.get("peak_bytes", 0))
+        if isinstance(head.get("peak_bytes"), int):
+            self.peak_bytes = head["peak_bytes"]
         if head.get("memory"):
             self.stop()
             raise OutOfMemory(str(head["error"]))

@@ -36,7 +36,7 @@ def withhold(photo: Photo) -> Photo:
     photo = locked(photo)
     if photo.check_state == Check.WITHHELD:
         return photo
-    return change(photo, check_state=Check.WITHHELD)
+    return change(photo, check_state=Check.WITHHELD, show_when_ready=False)
 
 
 @transaction.atomic
@@ -91,9 +91,11 @@ def erase(photo: Photo) -> Photo:
 def forget_original(photo: Photo) -> Photo:
     """Delete what was never public: the original, the desk's view of it, place and time. The renditions stay.
 
-    A photo that has no renditions yet, and never will have, is erased.
+    A photo that was never readable is erased; one that is just being rendered stays as it is.
     """
     photo = locked(photo)
+    if photo.status == Status.STORED:
+        return photo
     if photo.status != Status.READY:
         return erase(photo)
     files = (photo.original, photo.upright)

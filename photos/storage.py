@@ -127,3 +127,11 @@ def check_writable() -> None:
         check_reserve()
         write_durably(root() / name, [b"ready?"])
     remove(name)
+
+
+def private_files(folders: Iterable[str]) -> Iterator[str]:
+    """Paths below MEDIA_ROOT of all whole files in the two-letter folders of these folders."""
+    for folder in folders:
+        for path in sorted((root() / folder).glob("*/*")):
+            if path.is_file() and not path.name.startswith(TEMPORARY):
+                yield str(path.relative_to(root()))

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from photos import events, originals, renditions, storage, sweeping
+from photos import events, originals, renditions, retention, storage, sweeping
 from photos.decoding import DecoderUnavailable, NotReadable, decode
 from photos.errors import StorageFull, StorageUnavailable
 from photos.models import Photo
@@ -91,7 +91,7 @@ def finish(photo: Photo, *, claim: datetime, made: Made) -> None:
         done = mine(photo, claim).update(status=Status.READY, failed_because="", **new)
         if done:
             photo.refresh_from_db()
-            if photo.show_when_ready:
+            if photo.show_when_ready and photo.check_state == Check.WAITING:
                 show_again(photo)
             events.photo_ready.send(sender=Photo, photo=photo)
     if not done:
@@ -143,6 +143,12 @@ def sweep() -> None:
 def sweep_files() -> None:
     """Every hour: remove files and folders that no row knows of."""
     sweeping.sweep_files()
+
+
+@shared_task
+def forget_originals() -> int:
+    """Every night: delete originals whose time is over; returns of how many photos."""
+    return retention.forget_due()
 
 
 def waiting_jobs(queue: str = "images") -> int:

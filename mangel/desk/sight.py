@@ -1,7 +1,7 @@
 """Everything a clerk sees of one report: what came, what is public, why it lies here, what happened."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils import timezone
@@ -12,6 +12,7 @@ from geo.lookup import ZoneIndex
 from geo.models import City
 from mangel.answers import in_words
 from mangel.catalogue import Catalogue
+from mangel.desk.camera import disagreements
 from mangel.desk.due import Due, report_due
 from mangel.desk.queue import place_words
 from mangel.models import Category, Decision, Entry, Office, Report
@@ -35,6 +36,7 @@ class Picture:
     small: str
     large: str
     alt: str
+    hints: tuple[str, ...] = ()  # where the camera says otherwise than the report
 
     @property
     def is_waiting(self) -> bool:
@@ -142,7 +144,8 @@ def add_photos(sight: Sight) -> None:
     """All photos, waiting ones too; and how many are not there yet or cannot be read."""
     for photo in Photo.objects.present().filter(thing=sight.report.thing_id).order_by("position", "pk"):
         if photo.status == Status.READY:
-            sight.pictures.append(picture(photo))
+            hints = tuple(disagreements(sight.report, photo))
+            sight.pictures.append(replace(picture(photo), hints=hints))
         elif photo.status == Status.FAILED:
             sight.broken_photos += 1
         else:

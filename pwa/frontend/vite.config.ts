@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { icons } from "./icons.ts";
 import { precache } from "./precache.ts";
 
-const entries = ["app", "map", "report-form", "finder", "outbox-page", "mine-page", "desk", "admin-map"];
+const entries = ["app", "map", "report-form", "finder", "outbox-page", "mine-page", "desk", "photo-blur", "admin-map"];
 
 export default defineConfig({
   base: "./", // chunks find each other relative to themselves, whatever STATIC_URL is
