@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from mangel import correcting, erasing, photo_intake, reporters
+from mangel import contacting, correcting, erasing, photo_intake, reporters
 from mangel.models import Report
 from mangel.states import OPEN
 from mangel.views.following import not_found, own_report, secret, tracking_page
@@ -73,6 +73,13 @@ def withdraw(request: HttpRequest, report: Report) -> None:
     reporters.withdraw(report=report, note=request.POST.get("note", ""))
 
 
+def keep_contact(request: HttpRequest, report: Report) -> None:
+    given = {
+        name: request.POST[name] for name in ("channel", "mail", "phone", "postal_address") if name in request.POST
+    }
+    contacting.keep_contact(report=report, values=contacting.read_contact(given))
+
+
 def erase(request: HttpRequest, report: Report) -> None:
     if not request.POST.get("confirm"):
         message = _("Bitte setzen Sie das Häkchen. Was gelöscht ist, kommt nicht wieder.")
@@ -87,6 +94,7 @@ DEEDS = {
     "berichtigen": Deed(correct, gettext_lazy("Danke, wir haben es berichtigt.")),
     "wieder-oeffnen": Deed(reopen, ""),
     "zurueckziehen": Deed(withdraw, ""),
+    "kontakt": Deed(keep_contact, gettext_lazy("Gut, wir geben Ihnen Bescheid.")),
     "loeschen": Deed(erase, gettext_lazy("Ihre Angaben sind gelöscht.")),
 }
 

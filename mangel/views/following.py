@@ -79,6 +79,7 @@ def tracking_page(
         "closed_words": Catalogue.current().text("outside_hours")
         if arrived and not is_open_now(City.current())
         else "",
+        "contact": found.contact,
         "problems": problems,
         "typed": typed,
         "possible": reporters.possible(found),

@@ -286,7 +286,7 @@ def test_a_merged_report_says_where_it_goes_on(client, reporter):
 
 
 VERBS = ["answers", "sentences", "reopen", "withdraw", "correct", "erase"]
-DEEDS = ["antworten", "ergaenzen", "foto", "berichtigen", "wieder-oeffnen", "zurueckziehen", "loeschen"]
+DEEDS = ["antworten", "ergaenzen", "foto", "berichtigen", "wieder-oeffnen", "zurueckziehen", "kontakt", "loeschen"]
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -317,3 +317,20 @@ def test_pages_with_the_code_are_kept_nowhere(reporter):
     ):
         assert answer["Cache-Control"] == "no-store"
         assert answer["Referrer-Policy"] == "no-referrer"
+
+
+# --- "Sollen wir Ihnen Bescheid geben?" ------------------------------------------------------------------------------
+
+
+def test_after_sending_one_may_say_how_to_be_reached_and_it_stays_with_the_office(reporter):
+    thanks = reporter.client.get(f"{reporter.page_url}?angekommen=1")
+    assert "Sollen wir Ihnen Bescheid geben?" in text_of(thanks)
+    page = reporter.press("kontakt", channel="mail", mail="kaputt")
+    assert page.status_code == 422
+    assert 'href="#id_kontakt_mail"' in page.content.decode()
+    assert 'value="kaputt"' in page.content.decode()
+    assert reporter.press("kontakt", channel="call").status_code == 422
+    page = reporter.press("kontakt", channel="mail", mail="ich@example.org")
+    assert "wir geben Ihnen Bescheid" in text_of(page)
+    assert reporter.report.contact.mail == "ich@example.org"
+    assert "ich@example.org" not in reporter.public_page()
