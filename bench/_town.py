@@ -89,11 +89,11 @@ SELECT id, 2, 'moved', 'office', true, 'received', state, updated_at FROM mangel
 """,
     """
 INSERT INTO photos_photo (thing_id, key, role, source, position, status, check_state, alt_text, alt_check, original,
-                          sha256, media_type, size, width, height, regions, rendition_token, attempts, failed_because,
-                          created_at)
+                          sha256, media_type, size, width, height, upright, regions, detectors, show_when_ready,
+                          rendition_token, attempts, failed_because, created_at)
 SELECT thing_id, gen_random_uuid(), 'before', 'reporter', 0, 'ready', 'shown', '', 'waiting', 'originals/bench/' || id,
-       md5(id::text) || md5(id::text), 'image/jpeg', 100000, 1200, 900, '[]', left(md5('t' || id), 22), 1, '',
-       created_at
+       md5(id::text) || md5(id::text), 'image/jpeg', 100000, 1200, 900, '', '[]', '', false,
+       left(md5('t' || id), 22), 1, '', created_at
   FROM mangel_report WHERE id > %(after)s AND id %% 5 < 2
 """,
 ]

@@ -16,4 +16,4 @@ def prepared() -> CursorWrapper:
     database = connections[DEFAULT_DB_ALIAS]
     database.close_if_health_check_failed()
     database.ensure_connection()
-    return database._prepare_cursor(ServerBindingCursor(database.connection))  # type: ignore[attr-defined]
+    return database._prepare_cursor(ServerBindingCursor(database.connection))  # type: ignore[attr-defined, call-arg]
