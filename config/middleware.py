@@ -14,7 +14,7 @@ from geo import revisions
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 RETRY_AFTER_S = "5"
-STAFF_PATHS = ("/dienst/", "/verwaltung/")
+STAFF_PATHS = ("/dienst/", "/pruefung/", "/verwaltung/")
 
 
 def headers(get_response: GetResponse) -> GetResponse:

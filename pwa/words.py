@@ -5,6 +5,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from pwa.desk_words import DESK_WORDS
+
 STATES = {
     "received": _("Eingegangen"),
     "accepted": _("Übernommen"),
@@ -34,16 +36,6 @@ WORDS = {
         "update": _("Es gibt eine neue Version dieser App."),
         "update_now": _("Neue Version – jetzt laden"),
         "remembered": _("Gemerkt. Sie finden die Meldung unter „Meine Meldungen“."),
-    },
-    "blur": {
-        "area": _("Fläche {n}: von Hand gezeichnet"),
-        "draw": _(
-            "Original. Ziehen Sie eine Fläche auf. Mit der Tastatur: Pfeiltasten bewegen, Umschalt und Pfeiltasten ändern"
-            " die Größe, Eingabe übernimmt, Escape verwirft."
-        ),
-        "added": _("Fläche {n} hinzugefügt."),
-        "full": _("Mehr als {n} Flächen sind nicht möglich."),
-        "corner": _("{n} Ecken. Eingabe oder ein Klick auf die erste Ecke schließt das Vieleck."),
     },
     "outbox": {
         "report": _("Meldung"),
@@ -195,11 +187,4 @@ WORDS = {
         "choose": _("Wählen Sie oben, worum es geht; dann nennen wir die zuständige Stelle."),
         "failed": _("Das ließ sich gerade nicht nachsehen. Bitte versuchen Sie es noch einmal."),
     },
-    "admin_map": {
-        "draw": _("Fläche zeichnen"),
-        "point": _("Punkt setzen"),
-        "select": _("Ändern"),
-        "delete": _("Gewähltes löschen"),
-        "invalid": _("Der Text ist kein gültiges GeoJSON."),
-    },
-}
+} | DESK_WORDS

@@ -84,8 +84,8 @@ def day_and_time(at: dt.datetime) -> SafeString:
 def metres(distance: int) -> str:
     """22 m · 1,4 km"""
     if distance < 1000:
-        return f"{distance} m"
-    return f"{formats.number_format(distance / 1000, 1)} km"
+        return _("%(n)s m") % {"n": distance}
+    return _("%(n)s km") % {"n": formats.number_format(distance / 1000, 1)}
 
 
 @register.filter
