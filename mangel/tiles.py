@@ -35,8 +35,8 @@ BUFFER = 64
 def report_tile(tile: Tile, wanted: ReportFilter) -> bytes:
     """One tile: layer `reports` (public_id, category, state) or `clusters` (count, and one count per state).
 
-    `wanted` counts by month (`ReportFilter.by_month`); its bbox plays no part. One SQL or two, one
-    more with categories.
+    `wanted` counts by month (`ReportFilter.by_month`); its bbox plays no part. One SQL or two, one more
+    with categories.
     """
     with connection.cursor() as cursor:
         if tile.z >= POINTS_FROM_Z and not is_crowded(cursor, tile, wanted):
@@ -128,13 +128,13 @@ def cells(tile: Tile, wanted: ReportFilter, *, beside: int = 1) -> dict[str, Any
 
 def kinds(cut: Cut, wanted: ReportFilter) -> dict[str, Any]:
     """Categories and districts, as asked for and as the cells name them: their index begins with them."""
-    told = CUTS[cut]
-    categories = leaf_ids(wanted.categories) or None
+    told, known = CUTS[cut], Catalogue.current().category_by_id
+    categories = leaf_ids(wanted.categories) if wanted.categories else None
     districts = list(wanted.districts) or None
     return {
         "categories": categories,
         "districts": districts,
-        "cell_categories": (categories or list(Catalogue.current().category_by_id)) if told.category else [0],
+        "cell_categories": (list(known) if categories is None else categories) if told.category else [0],
         "cell_districts": districts if told.district else ["*"],
     }
 
@@ -157,7 +157,7 @@ def times(cut: Cut, level: int, wanted: ReportFilter) -> dict[str, Any]:
     told: dict[str, Any] = {"first": first, "last": last}
     for number in range(SPANS):
         of, begin, end = spans[number] if number < len(spans) else (None, None, None)
-        told |= {f"cut_{number}": of and int(of), f"first_{number}": begin, f"last_{number}": end}
+        told |= {f"cut_{number}": of, f"first_{number}": begin, f"last_{number}": end}
     return told
 
 
