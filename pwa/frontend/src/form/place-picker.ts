@@ -162,8 +162,9 @@ export function placePicker(root: HTMLElement, search?: () => void): PlacePicker
   function settle(place: Place, source: Source, accuracyM: number | null): void {
     ask.hidden = either.hidden = true;
     take(place, source, accuracyM);
-    tell(source === "photo" ? say("from_photo") : say("accuracy", { metres: Math.round(accuracyM ?? 0) }), "");
-    void nameOf(place).then((near) => near && inputs.source.value === source && tell(near, ""));
+    const text = source === "photo" ? say("from_photo") : say("accuracy", { metres: Math.round(accuracyM ?? 0) });
+    tell(text, "");
+    void nameOf(place).then((near) => near && inputs.source.value === source && tell(near, text));
     root.dispatchEvent(new CustomEvent(SETTLED, { bubbles: true }));
   }
 

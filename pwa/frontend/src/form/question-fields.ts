@@ -12,7 +12,8 @@ export function targetOf(code: string): string {
 }
 
 function titleOf({ text, required }: Question, say: Words): (Node | string)[] {
-  return required ? [text] : [text, " ", make("span", { class: "optional" }, `(${say("optional")})`)];
+  const words = make("bdi", {}, text); // German words of a city that did not translate them, in an Arabic page
+  return required ? [words] : [words, " ", make("span", { class: "optional" }, `(${say("optional")})`)];
 }
 
 function choicesOf(question: Question, answer: unknown, say: Words): HTMLElement {
@@ -20,7 +21,7 @@ function choicesOf(question: Question, answer: unknown, say: Words): HTMLElement
   const choices = question.options.map(({ code, text }, at) => {
     const input = make("input", { type: question.kind === "multi" ? "checkbox" : "radio", name: `answers-${question.code}`, value: code, id: `${idOf(question.code)}_${at}` });
     input.checked = given.includes(code);
-    return make("label", { class: "choice" }, input, text);
+    return make("label", { class: "choice" }, input, make("bdi", {}, text));
   });
   const help = question.help ? [make("p", { class: "help" }, question.help)] : [];
   return make("fieldset", { class: "field" }, make("legend", {}, ...titleOf(question, say)), ...help, make("div", { class: "choices" }, ...choices));
