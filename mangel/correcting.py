@@ -142,12 +142,19 @@ def set_matter(report: Report, draft: Draft) -> None:
     closes = report.visibility == Visibility.PUBLIC and is_private(draft.category, questions, draft.answers)
     if closes:
         report.visibility = Visibility.PRIVATE
-        moved = {"old": Visibility.PUBLIC, "new": Visibility.PRIVATE}
-        timeline.add(report=report, kind=K.VISIBILITY, actor=timeline.REPORTER, public=False, **moved)
+        timeline.add(
+            report=report,
+            kind=K.VISIBILITY,
+            actor=timeline.REPORTER,
+            public=False,
+            old=Visibility.PUBLIC,
+            new=Visibility.PRIVATE,
+        )
         photo_release.renew(report.thing)
     if old.pk != draft.category.pk:
-        codes = {"old": old.code, "new": draft.category.code}
-        timeline.add(report=report, kind=K.RECATEGORISED, actor=timeline.REPORTER, **codes)
+        timeline.add(
+            report=report, kind=K.RECATEGORISED, actor=timeline.REPORTER, old=old.code, new=draft.category.code
+        )
     else:
         timeline.add(report=report, kind=K.CORRECTED, actor=timeline.REPORTER, public=False)
     workflow.touch(report, "category", "answers", "visibility")

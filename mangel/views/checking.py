@@ -5,7 +5,6 @@ from typing import cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from geo import revisions
 from mangel import noticing, workflow
 from mangel.catalogue import Catalogue
 from mangel.models import Entry, EntryText, Report
+from mangel.querysets import ReportQuerySet
 from mangel.workflow import StaleForm
 from photos.querysets import as_public
 from pwa.errors import DomainError
@@ -34,7 +34,7 @@ def staff(request: HttpRequest) -> User:
     return user
 
 
-def mine(user: User) -> QuerySet[Report]:
+def mine(user: User) -> ReportQuerySet:
     """Reports whose pieces `user` may decide about: all of them for a moderator, else those of their desk."""
     reports = Report.objects.filter(merged_into__isnull=True)
     return reports if user.has_perm("accounts.moderate") else Report.objects.for_desk_of(user)

@@ -38,7 +38,7 @@ def give(request: HttpRequest, number: str) -> HttpResponse:
         piece = noticing.find_public(report, kind if kind in noticing.LABELS else "", which)
     except NoSuchPiece as gone:
         return form(request, report, problems=[("", str(gone))], status=404)
-    about = {"piece": piece, "kind": kind, "which": which}
+    about: dict[str, Any] = {"piece": piece, "kind": kind, "which": which}
     if request.method != "POST":
         return form(request, report, **about)
     try:
