@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 FOOTWAY = (11.3295, 50.9795)
 KEPT = """async (name) => {
   const db = await new Promise((done, failed) => {
-    const opening = indexedDB.open("mangel"); opening.onsuccess = () => done(opening.result); opening.onerror = failed; });
+    const opening = indexedDB.open("mangel"); opening.onsuccess = () => done(opening.result);
+    opening.onerror = failed;
+  });
   const rows = await new Promise((done) => {
     const asked = db.transaction(name).objectStore(name).getAll(); asked.onsuccess = () => done(asked.result); });
   db.close();
@@ -28,12 +30,16 @@ CACHED = """async () => {
 def install(page: Page, path: str = "/") -> None:
     """Open the app once and wait until it is at home on the device."""
     page.goto(path)
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_function("() => navigator.serviceWorker.controller?.state === 'activated'")
 
 
 def kept(page: Page, store: str) -> list[dict[str, Any]]:
     """The rows of one store of the device's database."""
+    for _ in range(10):
+        try:
+            return page.evaluate(KEPT, store)
+        except Error:  # the page was just being loaded anew
+            page.wait_for_load_state()
     return page.evaluate(KEPT, store)
 
 

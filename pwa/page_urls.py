@@ -1,4 +1,4 @@
-"""Pages that live on the device. The root addresses (`/serviceworker.js`, `/manifest.json`, `/offline/`) are django-pwa's."""
+"""Pages that live on the device. `/serviceworker.js`, `/manifest.json` and `/offline/` are django-pwa's."""
 
 from django.urls import path
 

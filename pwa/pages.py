@@ -21,6 +21,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # the phone's share menu knows no token, and nothing is kept here
 @require_http_methods(["GET", "HEAD", "POST"])
 def share(request: HttpRequest) -> HttpResponse:
-    """`/melden/teilen/`: a photo shared into the app. The service worker takes it and makes a draft of it; a phone whose
-    worker is not there yet comes here, and begins with an empty form."""
+    """`/melden/teilen/`: a photo shared into the app.
+
+    The service worker makes a draft of it; a phone without worker yet comes here and begins with an empty form.
+    """
     return redirect("report-new")

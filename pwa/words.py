@@ -54,7 +54,8 @@ WORDS = {
         "discard": _("Löschen"),
         "discard_sure": _("Diese Meldung löschen? Sie wird dann nicht gesendet."),
         "discard_tried": _(
-            "Diese Meldung löschen? Sie war schon unterwegs und kann trotzdem angekommen sein; dann fehlt Ihnen der Link."
+            "Diese Meldung löschen? "
+            "Sie war schon unterwegs und kann trotzdem angekommen sein; dann fehlt Ihnen der Link."
         ),
         "discarded": _("Meldung gelöscht."),
         "arrived_after_all": _("Diese Meldung ist schon angekommen. Sie finden sie unter „Meine Meldungen“."),

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from pwa import app_settings
 
 from bench._device import FOOTWAY, cached, compose, install, kept, send
 from mangel.models import Report, Submission
 from mangel.states import Visibility
 from photos.models import Photo
+from pwa import app_settings
 from tests.browser.conftest import sideways, too_small, violations
 from tests.factories import report_in
 from tests.pages.conftest import jpeg
@@ -204,7 +204,10 @@ def test_a_report_that_was_hidden_leaves_the_device(phone):
     phone.goto("/")  # whatever page is opened next
     phone.wait_for_function(f"async () => !(await caches.match('{address}'))")
     assert [path for path in cached(phone) if report.public_id in path] == []
-    assert phone.evaluate(f"async () => Boolean(await (await caches.match('/meldungen/'))?.text().then((text) => text.includes('{report.public_id}')))") is False
+    assert report.public_id not in phone.evaluate(TEXT_OF, "/meldungen/")
+
+
+TEXT_OF = "async (path) => (await (await caches.match(path))?.text()) ?? ''"
 
 
 def forget_the_pause(page: Page) -> None:
