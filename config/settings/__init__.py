@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.CompressText",
     "csp.middleware.CSPMiddleware",
     "config.middleware.headers",
     "pwa.middleware.no_copies_of_sessions",
