@@ -156,7 +156,8 @@ def apply_move(
     report.fresh = True
     if old in FINISHED:
         report.reopened += 1
-    touch(report, "state", "declined_reason", "resolved_at", "fresh", "reopened")
+        report.lead_asked_at = None  # the lead was asked and has answered
+    touch(report, "state", "declined_reason", "resolved_at", "fresh", "reopened", "lead_asked_at")
     events.report_news.send(sender=Report, kind=events.MOVED, report=report, entry=entry)
     return entry
 

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 from django.utils import timezone
 
 from mangel import merging, timeline, workflow
@@ -222,6 +223,11 @@ def test_done_is_disputed_once_and_then_before_the_lead(reporter):
     refused = reporter.call("reopen", note="Hallo?")
     assert refused.status_code == 409
     assert "liegt schon bei der Leitung" in refused.json()["title"]
+    desk = Client()
+    desk.force_login(reporter.clerk)
+    assert "an die Leitung" in text_of(desk.get("/dienst/?ansicht=abgeschlossen"))
+    reporter.moved(State.ACCEPTED)
+    assert reporter.report.lead_asked_at is None
 
 
 def test_an_answer_that_got_lost_does_not_ask_the_lead(reporter):
