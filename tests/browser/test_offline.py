@@ -267,3 +267,21 @@ def test_another_device_remembers_a_report_by_its_link(phone):
     phone.on("dialog", lambda dialog: dialog.accept())
     phone.get_by_role("button", name="Hier vergessen").click()
     expect(phone.locator("[data-mine]")).to_have_count(0)
+
+
+def test_a_browser_finds_nothing_that_keeps_the_app_from_being_installed(phone):
+    told = phone.context.new_cdp_session(phone).send("Page.getInstallabilityErrors")["installabilityErrors"]
+    # A test's window is a private one, and that is the only thing Chromium has to say.
+    assert {error["errorId"] for error in told} <= {"in-incognito"}
+
+
+def test_the_map_seen_at_the_first_visit_is_there_without_network(phone):
+    canvas = phone.locator("[data-map] canvas")
+    expect(canvas).to_be_visible()
+    phone.wait_for_function(
+        "async () => (await (await caches.open('mangel-assets')).keys()).some(({url}) => url.includes('/draw-'))"
+    )
+    offline(phone)
+    phone.goto("/")
+    expect(canvas).to_be_visible()
+    expect(phone.locator(".map-failed")).to_have_count(0)
