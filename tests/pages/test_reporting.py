@@ -360,3 +360,78 @@ def test_the_whole_flow_speaks_english_to_who_asks_for_it(client, city):
     assert "Roads and Civil Engineering" in text_of(walker.response)
     walker.send()
     assert walker.report.language == "en"
+
+
+def test_two_tabs_of_one_form_become_two_reports_each_with_its_own_words(client, city):
+    """Nothing of a form lies in the session, where the second tab would write over the first one's."""
+    first, second = Walker(client), Walker(client)
+    first.to_details("STR2", at=FOOTWAY)
+    second.to_details("LIC1", at=PARK_BENCH)
+    first.send(description="Platte steht hoch.")
+    second.send(description="Lampe ist aus.")
+    reports = {report.category.code: report.description for report in Report.objects.select_related("category")}
+    assert reports == {"STR2": "Platte steht hoch.", "LIC1": "Lampe ist aus."}
+
+
+# --- what the page with all steps asks for ---------------------------------------------------------------------------
+
+
+def test_the_first_page_is_the_same_for_everybody_but_for_the_signed_field(client, city, clerk_of):
+    def page() -> str:
+        return re.sub(r'name="begun" value="[^"]+"', "", client.get("/melden/").content.decode())
+
+    before = page()
+    client.force_login(clerk_of("tiefbau"))
+    assert page() == before
+
+
+def test_the_cards_of_what_is_nearby_come_alone_and_only_the_public_ones(client, city):
+    there = report_in("STR2", FOOTWAY)
+    hidden = report_in("STR2", FOOTWAY)
+    Report.objects.filter(pk=hidden.pk).update(visibility=Visibility.PRIVATE)
+    query = {"category": "STR2", "lon": FOOTWAY[0], "lat": FOOTWAY[1], "accuracy_m": 8}
+    cards = client.get("/melden/doppelt/", query)
+    assert f'data-double="{there.public_id}"' in cards.content.decode()
+    assert hidden.public_id not in cards.content.decode()
+    assert cards["Cache-Control"] == "no-store"
+    assert client.get("/melden/doppelt/", query | {"not": there.public_id}).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"category": "NIX"}, "category"),
+        ({"lon": "NaN"}, "lon"),
+        ({"lat": ""}, "lat"),
+        ({"accuracy_m": "-1"}, "accuracy_m"),
+        ({"fremd": "x"}, "fremd"),
+        ({"category": "STR2\x00"}, "category"),
+    ],
+)
+def test_what_cannot_be_looked_up_is_refused_by_name(client, city, change, field):
+    query = {"category": "STR2", "lon": FOOTWAY[0], "lat": FOOTWAY[1]} | change
+    answer = client.get("/melden/doppelt/", query)
+    assert answer.status_code == 400
+    assert (answer.json()["field"], bool(answer.json()["message"])) == (field, True)
+
+
+def test_one_tap_joins_once_and_names_the_report(client, city):
+    there = report_in("STR2", FOOTWAY)
+    first = client.post("/melden/doppelt/", {"report": there.public_id})
+    assert first.json()["url"] == there.get_absolute_url()
+    assert "vermerkt" in first.json()["said"]
+    assert "schon gesagt" in client.post("/melden/doppelt/", {"report": there.public_id}).json()["said"]
+    assert Support.objects.filter(report=there).count() == 1
+
+
+def test_a_report_that_is_gone_cannot_be_joined(client, city):
+    answer = client.post("/melden/doppelt/", {"report": "123456789"})
+    assert (answer.status_code, answer.json()["field"]) == (422, "report")
+
+
+def test_another_language_keeps_what_was_typed(walker):
+    walker.send(go="without")
+    page = walker.send(address="Markt 10", language="en")
+    assert walker.heading == "Where is it?"
+    assert 'value="Markt 10"' in page.content.decode()
+    assert page.cookies["django_language"].value == "en"
