@@ -19,7 +19,7 @@ LINES = ["#0b6e8a", "#b4441e", "#4f7a28", "#7a4a9c", "#8a6d0b"]
 def begin() -> None:
     """A word if the machine is busy: work that shares a core and its caches takes more processor time."""
     if (busy := os.getloadavg()[0]) > 1:
-        print(f"The machine is busy (load {busy:.1f}): processor times come out up to twice as high.", flush=True)
+        print(f"The machine is busy (load {busy:.1f}): that raises processor times.", flush=True)
 
 
 def writes() -> bool:
@@ -56,7 +56,7 @@ def tell(name: str, body: str) -> None:
         return
     day = datetime.now(UTC).date().isoformat()
     busy = os.getloadavg()[0]
-    load = f", load {busy:.1f} (others were working: read half to two thirds of it)" if busy > 2 else ""
+    load = f", load {busy:.1f} (others were working, which raises processor times)" if busy > 2 else ""
     section = f"<!-- bench:{name} -->\n{body}\n\n*{commit()} · {machine()} · {day}{load}*\n<!-- /bench:{name} -->"
     text = PAGE.read_text() if PAGE.exists() else "# Performance\n"
     pattern = re.compile(rf"<!-- bench:{name} -->.*?<!-- /bench:{name} -->", re.S)
