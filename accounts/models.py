@@ -51,7 +51,9 @@ class Contact(models.Model):
         LETTER = "letter", _("Brief")
         CALL = "call", _("Rückruf")
 
-    purpose = models.CharField(max_length=16, choices=[("report", "report"), ("support", "support"), ("notice", "notice")])
+    purpose = models.CharField(
+        max_length=16, choices=[("report", "report"), ("support", "support"), ("notice", "notice")]
+    )
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.MAIL)
     mail = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
