@@ -39,12 +39,15 @@ async function fromNetwork(event: FetchEvent): Promise<Response> {
   return (await event.preloadResponse) ?? fetch(event.request);
 }
 
-/** The network for a while, then the kept copy; without a copy the network, however long it takes. */
-async function shellFirstIfSlow(event: FetchEvent, path: string): Promise<Response> {
+/** The network for a while, then the kept copy, also where the server is in trouble; without a copy the network, however
+ *  long it takes. */
+async function shellIfSlow(event: FetchEvent, path: string): Promise<Response> {
   const network = fromNetwork(event);
+  network.catch(() => undefined); // it may fail when nobody waits for it any more
   const late = new Promise<Response | undefined>((resolve) => setTimeout(() => resolve(undefined), PATIENCE_S * 1000));
   const quick = await Promise.race([network, late]);
-  return quick ?? (await shellPage(path)) ?? network;
+  if (quick && quick.status < 500) return quick;
+  return (await shellPage(path)) ?? network;
 }
 
 registerRoute(
@@ -53,7 +56,7 @@ registerRoute(
     const event = options.event as FetchEvent;
     const { pathname } = options.url;
     try {
-      if (isShell(pathname)) return await shellFirstIfSlow(event, pathname);
+      if (isShell(pathname)) return await shellIfSlow(event, pathname);
       return await (isKept(pathname) ? seenPages.handle(options) : fromNetwork(event));
     } catch {
       return (await shellPage(isShell(pathname) ? pathname : "/offline/")) ?? Response.error();

@@ -1,20 +1,30 @@
 /** Every tab and the service worker hear when the outbox changed. */
 import type { Stop } from "../dom";
 
-const CHANNEL = "mangel-outbox";
+const listeners = new Set<() => void>();
+let channel: BroadcastChannel | null = null;
+
+/** The line to other tabs; Safari has it since 15.4, before that every tab keeps its own clock. */
+function line(): BroadcastChannel | null {
+  if (!channel && typeof BroadcastChannel !== "undefined") {
+    channel = new BroadcastChannel("mangel-outbox");
+    channel.onmessage = tellHere;
+  }
+  return channel;
+}
+
+function tellHere(): void {
+  listeners.forEach((listener) => listener());
+}
 
 /** `listener` is called after changes made anywhere on this device. Returns a function that stops it. */
 export function onChange(listener: () => void): Stop {
-  if (typeof BroadcastChannel === "undefined") return () => undefined;
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.onmessage = listener;
-  return () => channel.close();
+  line();
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
 export function tellChange(): void {
-  if (typeof BroadcastChannel === "undefined") return;
-  // A channel does not hear itself, but every other one does, also in this tab.
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage("changed");
-  channel.close();
+  line()?.postMessage("changed");
+  tellHere(); // a channel does not hear itself
 }
