@@ -101,7 +101,8 @@ class Visible(HTMLParser):
 
 def german_in(page: str) -> list[str]:
     names = {str(name) for _, name in settings.LANGUAGES}  # "Deutsch" names itself
-    return [text for text in Visible(page).texts if text not in names and GERMAN.search(text)]
+    said = [text for text in Visible(page).texts if text not in names and not text.startswith("http")]
+    return [text for text in said if GERMAN.search(text)]
 
 
 @pytest.fixture(scope="module", autouse=True)
