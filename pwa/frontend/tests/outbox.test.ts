@@ -105,6 +105,17 @@ describe("sending", () => {
     vi.useRealTimers();
   });
 
+  it("goes in one piece, photos and all, where the browser can keep nothing", async () => {
+    vi.stubGlobal("crypto", { getRandomValues: crypto.getRandomValues.bind(crypto) }); // as on a page without TLS
+    answers(taken());
+    const fields = { category: "STR1", answers: { tiefe: "tief" } };
+    expect(await send(draft("a", { fields, photos: [PHOTO] }))).toEqual({ kind: "sent", report: REPORT });
+    const form = asked[0]?.body as FormData;
+    expect([form.get("category"), form.get("answers"), form.get("photo_alts"), form.getAll("photos").length]).toEqual(["STR1", '{"tiefe":"tief"}', "Ein Loch", 1]);
+    answers("nothing");
+    expect(await send(draft("b", { photos: [PHOTO] }))).toMatchObject({ kind: "refused", problems: [{ field: "" }] });
+  });
+
   it("gives a refused report back to the form with the same key", async () => {
     answers(refusal("description", "Bitte beschreiben Sie es."));
     expect(await send(draft("a", { photos: [PHOTO] }))).toEqual({ kind: "refused", problems: [{ field: "description", message: "Bitte beschreiben Sie es." }] });

@@ -1,5 +1,5 @@
 /** One attempt to hand over a report, or one of its photos: what the server's answer means. No storage in here. */
-import type { Item, Problem, Sent } from "./types";
+import type { Draft, Item, Problem, Sent } from "./types";
 
 const REPORTS = "/api/v1/reports/";
 const SUBMISSIONS = "/api/v1/submissions/";
@@ -54,14 +54,32 @@ async function ask(url: string, timeoutMs: number, init: RequestInit): Promise<R
   }
 }
 
+function headersOf({ key, language }: Pick<Item, "key" | "language">, proof: string): Record<string, string> {
+  return { Accept: "application/json", "Accept-Language": language, "Idempotency-Key": key, ...(proof ? { "Proof-Of-Work": proof } : {}) };
+}
+
 export async function sendText(item: Item, body: string, proof = ""): Promise<Answer> {
-  const headers: Record<string, string> = { "Content-Type": "application/json", Accept: "application/json", "Accept-Language": item.language, "Idempotency-Key": item.key };
-  if (proof) headers["Proof-Of-Work"] = proof;
-  const response = await ask(REPORTS, TEXT_TIMEOUT_MS, { method: "POST", headers, body });
+  const headers = { ...headersOf(item, proof), "Content-Type": "application/json" };
+  return meaningOf(await ask(REPORTS, TEXT_TIMEOUT_MS, { method: "POST", headers, body }), item.key);
+}
+
+/** Text and photos in one request, for a browser that can keep nothing or reckon no checksums. */
+export async function sendWhole(draft: Draft, proof = ""): Promise<Answer> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries({ ...draft.fields, language: draft.language }))
+    if (value !== undefined && value !== null) form.append(name, typeof value === "object" ? JSON.stringify(value) : String(value));
+  for (const { blob, name, alt } of draft.photos) {
+    form.append("photos", blob, name || "foto.jpg");
+    form.append("photo_alts", alt.slice(0, 300));
+  }
+  return meaningOf(await ask(REPORTS, PHOTO_TIMEOUT_MS, { method: "POST", headers: headersOf(draft, proof), body: form }), draft.key);
+}
+
+async function meaningOf(response: Response | null, key: string): Promise<Answer> {
   if (!response) return LATER;
   if (response.ok) return await arrivedWith(response);
   const problem = await json<ProblemDocument>(response);
-  if (response.status === 422 && problem?.errors?.some(({ field }) => field === "Idempotency-Key")) return await lookUp(item.key);
+  if (response.status === 422 && problem?.errors?.some(({ field }) => field === "Idempotency-Key")) return await lookUp(key);
   // 400, 413, 415 and 422 are this server's word on what was written, if they come as its problem documents.
   if ([400, 413, 415, 422].includes(response.status) && problem?.title) return { kind: "refused", problems: problemsOf(problem) };
   return laterOf(response, problem);

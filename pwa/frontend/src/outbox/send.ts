@@ -1,11 +1,12 @@
 /** "Meldung senden": into the outbox, out at once if there is a way, and never a longer wait than 15 s (GOALS U11). */
 import { words } from "../dom";
+import { solve } from "../work";
 import * as box from "./box";
-import { bodyOf, sendPhoto, sendText } from "./deliver";
+import { sendWhole } from "./deliver";
 import { flush } from "./flush";
 import { onChange } from "./news";
 import { askForSync } from "./retry";
-import type { Draft, Item, Outcome } from "./types";
+import type { Draft, Outcome } from "./types";
 
 const PATIENCE_MS = 15_000;
 
@@ -45,14 +46,8 @@ function outcomeOf(key: string): Promise<Outcome> {
 }
 
 async function sendUnkept(draft: Draft): Promise<Outcome> {
-  const photos = await Promise.all(
-    draft.photos.map(async ({ key, blob }) => ({ key: `${draft.key}/${key}`, refusals: 0, bytes: await blob.arrayBuffer(), type: blob.type })),
-  );
-  const hashed = await Promise.all(photos.map(async (photo) => ({ ...photo, sha256: await box.sha256(photo.bytes) })));
-  const item = { key: draft.key, language: draft.language, draft, photos: hashed } as unknown as Item;
-  const answer = await sendText(item, bodyOf(item));
-  if (answer.kind === "refused") return answer;
-  if (answer.kind !== "arrived") return { kind: "refused", problems: [{ field: "", message: words("app")("not_kept") }] };
-  for (const { sha256, bytes, type } of hashed) await sendPhoto(answer.report, sha256, bytes, type);
-  return { kind: "sent", report: answer.report };
+  let answer = await sendWhole(draft);
+  if (answer.kind === "later" && answer.work) answer = await sendWhole(draft, await solve(answer.work).catch(() => ""));
+  if (answer.kind === "arrived") return { kind: "sent", report: answer.report };
+  return answer.kind === "refused" ? answer : { kind: "refused", problems: [{ field: "", message: words("app")("not_kept") }] };
 }
