@@ -224,10 +224,9 @@ def test_the_back_button_walks_through_the_steps_with_what_was_said(visitor):
     page = visitor.page(PHONE)
     page.goto("/melden/")
     page.click(WITHOUT)
+    heading(page, "Wo ist es?")
     page.fill("#id_address", "Markt 10")
     page.click(NEXT)
-    if page.locator("[data-match]").is_visible():
-        page.click(NEXT)
     heading(page, "Was ist es?")
     page.go_back()
     heading(page, "Wo ist es?")
@@ -328,6 +327,7 @@ def test_the_stop_page_comes_with_the_matter_and_can_be_called_from(visitor):
     page = visitor.page(PHONE)
     page.goto("/melden/?category=WAS2")
     page.click(WITHOUT)
+    heading(page, "Wo ist es?")
     page.click(WITHOUT)
     expect(page.locator("[data-step=danger] a[href='tel:112']")).to_be_visible()
     assert violations(page) == []
@@ -339,7 +339,9 @@ def test_a_word_of_danger_stops_before_sending_and_the_answer_sends(visitor):
     page = visitor.page(PHONE)
     page.goto("/melden/?category=STR2")
     page.click(WITHOUT)
+    heading(page, "Wo ist es?")
     page.click(WITHOUT)
+    heading(page, "Stimmt alles?")
     page.get_by_label("Was sollen wir noch wissen?").fill("Es riecht nach Gas.")
     page.click(SEND)
     expect(page.locator("[data-step=danger]")).to_be_visible()
@@ -533,6 +535,7 @@ def test_errors_take_the_focus_and_lead_to_their_field(visitor):
     page = visitor.page(PHONE)
     page.goto("/melden/?category=STR1")
     page.click(WITHOUT)
+    heading(page, "Wo ist es?")
     page.click(NEXT)
     expect(page.locator("[data-problems]")).to_be_focused()
     assert violations(page) == []

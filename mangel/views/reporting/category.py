@@ -32,7 +32,7 @@ def read(request: HttpRequest, begun: Begun) -> list[DomainError]:
 def tile(category: Category) -> dict[str, str]:
     """A category as `pwa/_category_field.html` shows it."""
     name, hint = pick(category.names), pick(category.hint)
-    # Whoever reads Ukrainian may still type "Schlagloch" or "pothole"; further languages would only make the page heavy.
+    # Who reads Ukrainian may still type "Schlagloch" or "pothole"; further languages would only make the page heavy.
     languages = dict.fromkeys([main_part(get_language() or FALLBACK), FALLBACK, "en"])
     synonyms = [word for language in languages for word in (category.synonyms or {}).get(language, [])]
     return {

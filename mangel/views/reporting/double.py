@@ -21,7 +21,7 @@ from mangel.views.reporting.state import Begun
 from mangel.views.reporting.steps import category_of, likely_doubles
 from mangel.views.showing import cards
 from mangel.views.supporting import count_once
-from pwa.errors import DomainError
+from pwa.errors import DomainError, DomainErrors
 
 JOIN = "join-"
 
@@ -71,7 +71,8 @@ def report_doubles(request: HttpRequest) -> HttpResponse:
     try:
         response = joined(request) if request.method == "POST" else nearby(request)
     except DomainError as refused:
-        response = JsonResponse({"field": refused.field, "message": str(refused)}, status=refused.status)
+        first = refused.errors[0] if isinstance(refused, DomainErrors) else refused
+        response = JsonResponse({"field": first.field, "message": str(first)}, status=refused.status)
     response["Cache-Control"] = "no-store"
     return response
 

@@ -61,17 +61,21 @@ async function doubles(flow: Flow, signal: AbortSignal): Promise<Partial<Around>
   return { doubles: html, doubleIds: findAll("[data-double]", page).map((card) => card.dataset.double!) };
 }
 
+let newest = "";
+
 /** Asks once for each place and matter; fills `flow.around`. Never fails, never takes long. */
 export async function lookAround(flow: Flow): Promise<void> {
   const { category, lon, lat, accuracy_m } = flow.draft.fields;
   const key = JSON.stringify([category, lon, lat, accuracy_m, flow.answers()]);
   if (flow.around.key === key) return;
+  newest = key;
   flow.around = { ...NOTHING, layers: flow.around.layers };
   if (navigator.onLine === false) return;
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
   const answers = await Promise.allSettled([responsibility(flow, patience.signal), doubles(flow, patience.signal)]);
   clearTimeout(timer);
+  if (newest !== key) return; // somebody went on: a newer question makes the older answer worthless
   const found = answers.map((answer) => (answer.status === "fulfilled" ? answer.value : {}));
   const whole = answers.every(({ status }) => status === "fulfilled");
   flow.around = Object.assign({ ...NOTHING, key: whole ? key : "" }, ...found) as Around;

@@ -36,6 +36,8 @@ export interface Flow {
   sendNext: boolean;
   /** A photo is still being made smaller. */
   busy: Promise<void>;
+  /** Makes photos small that came with a draft from the disk. */
+  prepare: () => void;
   category: () => Category | null;
   answers: () => Answers;
   shown: () => Step;
@@ -92,6 +94,7 @@ export function startFlow(root: HTMLElement): Stop {
     around: { key: "", office: "", reason: "", outside: "", layers: [], question: null, doubles: "", doubleIds: [] },
     sendNext: false,
     busy: Promise.resolve(),
+    prepare: () => {},
     category: () => data.categories[String(flow.draft.fields.category ?? "")] ?? null,
     answers: () => (flow.draft.fields.answers as Answers | undefined) ?? {},
     shown: () => shown,
@@ -110,6 +113,12 @@ export function startFlow(root: HTMLElement): Stop {
       if (isWorthKeeping(flow.draft) && step !== "resume") void flow.save();
     },
     async onward(how) {
+      const step = next();
+      if (step === "place" || step === "category") {
+        // Nothing to wait for; what the ground suggests may come while people look at the tiles.
+        if (step === "category") void lookAround(flow).then(() => shown === "category" && parts.get("category")!.enter!());
+        return flow.go(step, how);
+      }
       root.setAttribute("aria-busy", "true");
       await lookAround(flow);
       root.removeAttribute("aria-busy");
@@ -195,6 +204,7 @@ export function startFlow(root: HTMLElement): Stop {
       found.language = data.language;
       found.traces ??= {};
       flow.draft = found;
+      flow.prepare();
       // The same tab, come back from the camera or in another language: go on where it was. Else ask.
       if (here?.draft !== found.key) return flow.go("resume", "replace");
       const step = isStep(found.step) ? found.step : "photo";

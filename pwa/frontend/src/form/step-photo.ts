@@ -3,7 +3,9 @@ import { announce, counted, find, findAll, make, on, stopAll, words } from "../d
 import { readTrace } from "./exif";
 import type { Flow, StepPart } from "./flow";
 import { isPhoto, photoPress } from "./photos";
+import { MOST_BYTES } from "./resize";
 import { newKey } from "./store";
+import type { Photo } from "../outbox";
 
 export function photoStep(flow: Flow, form: HTMLElement): StepPart {
   const say = words("photos");
@@ -55,21 +57,30 @@ export function photoStep(flow: Flow, form: HTMLElement): StepPart {
 
   /** Takes the photo as it is, so that nothing is lost from here on, and puts the smaller one in its place. */
   async function take(file: File): Promise<void> {
-    const { draft } = flow;
     const photo = { key: newKey(), blob: file as Blob, name: file.name.slice(-60), alt: "" };
-    draft.photos = [...draft.photos, photo];
+    flow.draft.photos = [...flow.draft.photos, photo];
+    await shrink(photo);
+  }
+
+  async function shrink(photo: Photo): Promise<void> {
+    const { draft } = flow;
+    const file = photo.blob instanceof File ? photo.blob : new File([photo.blob], photo.name, { type: photo.blob.type });
     (draft.traces ??= {})[photo.key] = readTrace(await file.arrayBuffer().catch(() => new ArrayBuffer(0)));
     const smaller = press(file).then((ready) => {
+      const now = draft.photos.find(({ key }) => key === photo.key);
+      if (!now || ready === file) return; // taken away meanwhile, or fine as it is
       // A row of its own in the database: the key says whether it is there already.
-      const now = { ...photo, key: newKey(), blob: ready, name: ready.name, alt: draft.photos.find(({ key }) => key === photo.key)?.alt ?? "" };
-      if (!draft.photos.some(({ key }) => key === photo.key)) return; // taken away meanwhile
-      draft.photos = draft.photos.map((one) => (one.key === photo.key ? now : one));
-      draft.traces![now.key] = draft.traces![photo.key]!;
+      const next = { ...now, key: newKey(), blob: ready, name: ready.name };
+      draft.photos = draft.photos.map((one) => (one === now ? next : one));
+      draft.traces![next.key] = draft.traces![photo.key]!;
       delete draft.traces![photo.key];
     });
     flow.busy = Promise.allSettled([flow.busy, smaller]).then(() => flow.save());
     void flow.busy.then(() => flow.shown() === "photo" && render());
   }
+
+  /** Photos that came another way: shared into the app, or the tab was gone before they were small. */
+  flow.prepare = () => flow.draft.photos.filter(({ key, blob }) => !flow.draft.traces?.[key] || blob.size > MOST_BYTES).forEach((photo) => void shrink(photo));
 
   async function add(files: File[]): Promise<void> {
     if (!files.length) return;
