@@ -24,7 +24,7 @@ export function photoStep(flow: Flow, form: HTMLElement): StepPart {
     list.replaceChildren(...photos.map(({ key, blob, alt }, at) => {
       const picture = make("img", { src: preview(key, blob), alt: say("preview", { n: at + 1 }) });
       picture.addEventListener("error", () => picture.replaceWith(say("no_preview", { n: at + 1 })));
-      const words = make("input", { id: `alt-${key}`, maxlength: "300", "data-alt": key, "aria-describedby": `alt-help-${key}` });
+      const words = make("input", { id: `alt-${key}`, maxlength: "300", "data-alt": String(at), "aria-describedby": `alt-help-${key}` });
       words.value = alt;
       const remove = make("button", { type: "button", class: "button quiet", "aria-label": `${say("remove")}: ${say("preview", { n: at + 1 })}` }, say("remove"));
       remove.addEventListener("click", () => drop(key));
@@ -76,7 +76,7 @@ export function photoStep(flow: Flow, form: HTMLElement): StepPart {
       delete draft.traces![photo.key];
     });
     flow.busy = Promise.allSettled([flow.busy, smaller]).then(() => flow.save());
-    void flow.busy.then(() => flow.shown() === "photo" && render());
+    void flow.busy.then(() => flow.shown() === "photo" && !list.contains(document.activeElement) && render());
   }
 
   /** Photos that came another way: shared into the app, or the tab was gone before they were small. */
@@ -115,7 +115,7 @@ export function photoStep(flow: Flow, form: HTMLElement): StepPart {
       on(form, "click", ({ target }) => void ((target as Element).closest(".picker") && flow.save())),
       on(list, "input", ({ target }) => {
         const { dataset, value } = target as HTMLInputElement;
-        flow.draft.photos = flow.draft.photos.map((photo) => (photo.key === dataset.alt ? { ...photo, alt: value } : photo));
+        flow.draft.photos = flow.draft.photos.map((photo, at) => (String(at) === dataset.alt ? { ...photo, alt: value } : photo));
       }),
       on(list, "change", () => void flow.save()),
       stop,
