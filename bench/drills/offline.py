@@ -109,25 +109,18 @@ class Run:
 # --- what goes wrong --------------------------------------------------------------------------------------------------
 
 
-def tab_killed(run: Run, page: Page) -> str:
-    """The tab crashes while it is offline, and again in the moment of sending."""
+def tab_and_browser_killed(run: Run, page: Page) -> str:
+    """The tab crashes offline, and another in the moment of sending; then kill -9 of the whole browser, twice."""
     key = run.composed(page)
     crash(page)
-    run.connect()
-    page = run.context.new_page()  # type: ignore[union-attr]
-    page.goto("/melden/ausgang/", wait_until="commit")
-    time.sleep(dice.uniform(0, 0.4))
-    crash(page)
-    run.context.new_page().goto("/")  # type: ignore[union-attr]
-    return key
-
-
-def browser_restarted(run: Run, page: Page) -> str:
-    """kill -9 of the whole browser, offline and in the moment of sending."""
-    key = run.composed(page)
     run.kill_browser()
+    page = run.open()
     run.connect()
-    run.open().goto("/", wait_until="commit")
+    page.goto("/melden/ausgang/", wait_until="commit")
+    page.wait_for_timeout(dice.uniform(0, 400))
+    crash(page)
+    assert run.context
+    run.context.new_page().goto("/", wait_until="commit")
     time.sleep(dice.uniform(0, 0.5))
     run.kill_browser()
     run.open().goto("/meine/")
@@ -135,11 +128,12 @@ def browser_restarted(run: Run, page: Page) -> str:
 
 
 def two_tabs(run: Run, page: Page) -> str:
-    """Three tabs see the network come back at the same moment."""
+    """Three tabs see the network come back at the same moment; session and CSRF token have expired meanwhile."""
     key = run.composed(page)
     assert run.context
     for path in ("/melden/ausgang/", "/"):
         run.context.new_page().goto(path)
+    run.context.clear_cookies()
     run.connect()
     return key
 
@@ -168,16 +162,6 @@ def server_killed(run: Run, page: Page) -> str:
     return key
 
 
-def session_expired(run: Run, page: Page) -> str:
-    """Every cookie is gone, session and CSRF token with it."""
-    key = run.composed(page)
-    assert run.context
-    run.context.clear_cookies()
-    run.connect()
-    page.goto("/melden/ausgang/")
-    return key
-
-
 def app_updated(run: Run, page: Page) -> str:
     """Between composing and sending there is a new version of the app, and its worker takes over."""
     key = run.composed(page)
@@ -192,8 +176,13 @@ def app_updated(run: Run, page: Page) -> str:
     return key
 
 
-WRONGS: list[Callable[[Run, Page], str]] = [
-    *(answer_lost, browser_restarted, app_updated, server_killed, tab_killed, two_tabs, session_expired)
+# Each with its name in the record.
+WRONGS: list[tuple[str, Callable[[Run, Page], str]]] = [
+    ("answer lost after the commit", answer_lost),
+    ("tab crashed and browser killed", tab_and_browser_killed),
+    ("app updated", app_updated),
+    ("server killed", server_killed),
+    ("three tabs, session expired", two_tabs),
 ]
 
 
@@ -207,7 +196,7 @@ def until(page: Page, happened: Callable[[], bool]) -> None:
 def crash(page: Page) -> None:
     """The tab dies as if the phone took its memory."""
     with suppress(Error):  # the dead do not answer
-        page.context.new_cdp_session(page).send("Page.crash")
+        page.goto("chrome://crash", timeout=10_000)
 
 
 # --- exactly once -----------------------------------------------------------------------------------------------------
@@ -252,12 +241,12 @@ def main() -> None:
     try:
         with Server() as server, sync_playwright() as playwright, Proxy(server.port) as proxy:
             for number in range(runs):
-                wrong = WRONGS[number % len(WRONGS)]
+                name, wrong = WRONGS[number % len(WRONGS)]
                 one_run(
                     Run(playwright, server, proxy, number, folder / f"phone-{number}", photo_in(folder, number)), wrong
                 )
-                tally[wrong.__name__.replace("_", " ")] += 1
-                print(f"{number + 1} of {runs}: {wrong.__name__}, {time.monotonic() - began:.0f} s", flush=True)
+                tally[name] += 1
+                print(f"{number + 1} of {runs}: {name}, {time.monotonic() - began:.0f} s", flush=True)
             lost = proxy.swallowed
     finally:
         shutil.rmtree(folder, ignore_errors=True)
