@@ -24,6 +24,10 @@ describe("searching a category", () => {
   });
   it("does not forgive in short words, where every slip is another word", () => expect(found("benk")).toEqual([]));
   it("puts the name before the synonyms", () => expect(found("bank")).toEqual(["GRU4", "VKE5"]));
+  it("hears what a whole sentence is about", () => {
+    expect(found("Der Mülleimer am Bahnhof ist voll")[0]).toBe("MUE2");
+    expect(found("Hier steht nichts davon")).toEqual([]);
+  });
   it("finds inside long words", () => expect(found("haus")).toEqual(["VKE5"]));
   it("shows slips only where nothing else fits", () => {
     expect(found("Latene")).toEqual(["LIC1"]);

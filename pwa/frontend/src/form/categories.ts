@@ -1,6 +1,6 @@
 /** Finds a category by what people call it: "Mülleimer" finds the Papierkorb. */
 import { counted, debounce, find, findAll, on, stopAll, words, type Stop } from "../dom";
-import { fitAll, tokens } from "../fold";
+import { fit, fitAll, tokens } from "../fold";
 
 export interface Entry {
   /** What it is called. */
@@ -15,8 +15,16 @@ export function fitting<T extends Entry>(entries: T[], typed: string): T[] {
   const wanted = tokens(typed);
   if (!wanted.length) return entries;
   const scored = entries.map((entry) => ({ entry, score: 2 * fitAll(wanted, entry.words) + (fitAll(wanted, entry.name) === 3 ? 1 : 0) })).filter(({ score }) => score > 0);
+  if (!scored.length && wanted.length > 1) return inSentence(entries, wanted);
   const best = Math.max(0, ...scored.map(({ score }) => score));
   return scored.filter(({ score }) => best <= 2 || score > 2).sort((a, b) => b.score - a.score).map(({ entry }) => entry);
+}
+
+/** A whole sentence ("Der Mülleimer am Bahnhof ist voll"): what most of its words begin, names counting double. */
+function inSentence<T extends Entry>(entries: T[], wanted: string[]): T[] {
+  const telling = wanted.filter((word) => word.length >= 4);
+  const points = ({ name, words }: Entry): number => telling.reduce((sum, word) => sum + (fit(word, name) === 3 ? 2 : fit(word, words) === 3 ? 1 : 0), 0);
+  return entries.map((entry) => ({ entry, score: points(entry) })).filter(({ score }) => score > 0).sort((a, b) => b.score - a.score).slice(0, 8).map(({ entry }) => entry);
 }
 
 /** Does a typed word name a danger ("Gas", "Kabel …")? Whole beginnings only: "Gasse" is a street, "Gasgeruch" is not. */

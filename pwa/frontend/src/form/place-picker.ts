@@ -214,11 +214,13 @@ export function placePicker(root: HTMLElement, search?: () => void): PlacePicker
 
   const stop = stopAll(
     on(part("locate"), "click", locate),
-    on(showMap, "click", () => void openMap(unconfirmed?.place ?? disagreeing?.photo ?? null)),
+    on(showMap, "click", () => (void openMap(unconfirmed?.place ?? disagreeing?.photo ?? null), showMap.scrollIntoView({ block: "start" }))),
     on(part("yes"), "click", () => unconfirmed && settle(unconfirmed.place, "gps", unconfirmed.accuracyM)),
     on(part("no"), "click", () => {
       ask.hidden = true;
       void openMap(unconfirmed?.place ?? null);
+      showMap.focus({ preventScroll: true }); // the pressed button is gone
+      showMap.scrollIntoView({ block: "start" });
     }),
     on(part("photo"), "click", () => disagreeing && settle(disagreeing.photo, "photo", null)),
     on(part("device"), "click", () => disagreeing && settle(disagreeing.fix, "gps", disagreeing.fix.accuracyM)),
