@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from bench._hostile import header_says, scan_bomb
 from photos import decoding, tasks
 from photos.appetite import coefficients_of, is_too_much
 from photos.decoding import Decoder, DecoderUnavailable, NotReadable, decode
@@ -165,28 +166,6 @@ def test_a_forked_child_never_shares_its_parent_s_decoder(fresh_decoder):
 
 
 # --- What is refused before anything is decoded -----------------------------------------------------------------------
-
-
-def header_says(width: int, height: int, *, progressive: bool, components: int = 3) -> bytes:
-    """A JPEG whose header claims another size than it has."""
-    out = BytesIO()
-    mode = "CMYK" if components == 4 else "RGB"
-    Image.new(mode, (64, 64)).save(out, "JPEG", progressive=progressive, subsampling=0 if components == 3 else -1)
-    content = bytearray(out.getvalue())
-    at = content.index(b"\xff\xc2" if progressive else b"\xff\xc0")
-    content[at + 5 : at + 9] = height.to_bytes(2, "big") + width.to_bytes(2, "big")
-    return bytes(content)
-
-
-def scan_bomb(size, scans: int) -> bytes:
-    """A small progressive JPEG with one scan many times over."""
-    out = BytesIO()
-    Image.new("L", size, 128).save(out, "JPEG", progressive=True)
-    content = out.getvalue()
-    first = content.index(b"\xff\xda")
-    last = content.rindex(b"\xff\xda")
-    end = content.rindex(b"\xff\xd9")
-    return content[:first] + content[first:last] + content[last:end] * scans + content[end:]
 
 
 def test_a_progressive_jpeg_that_would_fill_the_memory_is_refused_at_once():
