@@ -9,13 +9,16 @@ export interface Entry {
   words: string[];
 }
 
+/** From so many words on it is a sentence, of which not every word has to fit. */
+const SENTENCE = 3;
+
 /** Which entries fit what was typed, best first: the name before its synonyms, a beginning before a middle, slips only where
  *  nothing else fits. Everything, in its own order, fits nothing typed. */
 export function fitting<T extends Entry>(entries: T[], typed: string): T[] {
   const wanted = tokens(typed);
   if (!wanted.length) return entries;
   const scored = entries.map((entry) => ({ entry, score: 2 * fitAll(wanted, entry.words) + (fitAll(wanted, entry.name) === 3 ? 1 : 0) })).filter(({ score }) => score > 0);
-  if (!scored.length && wanted.length > 1) return inSentence(entries, wanted);
+  if (!scored.length && wanted.length >= SENTENCE) return inSentence(entries, wanted);
   const best = Math.max(0, ...scored.map(({ score }) => score));
   return scored.filter(({ score }) => best <= 2 || score > 2).sort((a, b) => b.score - a.score).map(({ entry }) => entry);
 }
