@@ -14,8 +14,10 @@ def no_copies_of_sessions(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         is_page = response.get("Content-Type", "").startswith("text/html")
-        if is_page and settings.SESSION_COOKIE_NAME in request.COOKIES and "no-store" not in response.get(
-            "Cache-Control", ""
+        if (
+            is_page
+            and settings.SESSION_COOKIE_NAME in request.COOKIES
+            and "no-store" not in response.get("Cache-Control", "")
         ):
             response["Cache-Control"] = "private, no-store"
         return response
