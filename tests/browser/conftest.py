@@ -57,8 +57,8 @@ class Visitor:
     def page(self, size: dict[str, int] = PHONE, *, at: tuple[float, float] | None = None, **options) -> Page:
         """A fresh browser window. `at`: where the device says it is (lon, lat).
 
-        Without service worker, unless asked for (`service_workers="allow"`): it asks for pages by itself, over which tests
-        of single requests would stumble."""
+        Without service worker, unless asked for (`service_workers="allow"`): it asks for pages by itself, and
+        tests of single requests would stumble over that."""
         options = {"locale": "de-DE", "base_url": self.address, "service_workers": "block"} | options
         if at:
             options |= {
