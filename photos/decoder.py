@@ -18,7 +18,7 @@ from photos.detecting import Detector, all_detectors, names
 from photos.rendering import render
 
 CPU_S = 7  # for one picture; the worker's clock ends it sooner or later all the same
-DATA_BYTES = 640 * 1024 * 1024
+DATA_BYTES = 600 * 1024 * 1024
 MAX_JOB_BYTES = formats.MAX_BYTES + (1 << 16)
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_SET_DUMPABLE = 1, 38, 4
 

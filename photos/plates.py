@@ -25,7 +25,7 @@ class PlateCascade:
     name = "plates"
 
     def __init__(self) -> None:
-        self.cascade = cv2.CascadeClassifier(str(Path(cv2.data.haarcascades) / CASCADE))
+        self.cascade = cv2.CascadeClassifier(str(Path(cv2.__file__).parent / "data" / CASCADE))
         if self.cascade.empty():
             raise RuntimeError(f"{CASCADE} is missing: reinstall requirements/base.txt")
 

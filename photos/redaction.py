@@ -52,7 +52,7 @@ def undo(photo: Photo, *, user: Any, seen_version: int) -> Photo:
     last = photo.handlings.filter(kind=Handling.Kind.BLURRED, regions_before__isnull=False).order_by("-pk").first()
     if last is None:
         return photo
-    before, last.regions_before = last.regions_before, None
+    before, last.regions_before = list(last.regions_before or []), None
     last.save(update_fields=["regions_before"])
     photo.handlings.create(kind=Handling.Kind.UNDONE, user=user)
     return redo(photo, before)

@@ -22,9 +22,9 @@ class StagedFile(File):
 
     @cached_property
     def size(self) -> int:
-        here = self.file.tell()
-        end = self.file.seek(0, os.SEEK_END)
-        self.file.seek(here)
+        here = self.tell()
+        end: int = self.seek(0, os.SEEK_END)
+        self.seek(here)
         return end
 
 

@@ -59,7 +59,11 @@ def main() -> None:
     assert worker_peak <= WORKER_MB, worker_peak
     count = ", ".join(f"{number} × {verdict}" for verdict, number in sorted(told.items()))
     record("S1", f"{sum(told.values())} hostile and odd files, 0 × 5xx, slowest answer {slowest:.2f} s", count)
-    record("R13", f"web {web_peak} MB, image worker with its decoder {worker_peak} MB", "highest at one moment, RSS")
+    record(
+        "R13",
+        f"web {web_peak} MB, image worker with its decoder {worker_peak} MB",
+        "web: highest RSS; worker: highest PSS at one moment",
+    )
 
 
 @contextmanager
@@ -81,7 +85,7 @@ def wait_for_worker(key: str, worker: subprocess.Popen[bytes]) -> tuple[str, int
     peak, end = 0, time.monotonic() + 120
     thing = Submission.objects.get(key=key).report.thing_id
     while time.monotonic() < end:
-        peak = max(peak, sum(resident_mb(pid) for pid in family(worker.pid)))
+        peak = max(peak, sum(share_mb(pid) for pid in family(worker.pid)))
         status = Photo.objects.values_list("status", flat=True).get(thing=thing)
         if status != "stored":
             return status, peak
@@ -102,7 +106,16 @@ def family(pid: int) -> list[int]:
     return found
 
 
-def resident_mb(pid: int, what: str = "VmRSS") -> int:
+def share_mb(pid: int) -> int:
+    """Resident memory, what is shared with others counted once among them (PSS)."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("Pss:")), 0)
+
+
+def resident_mb(pid: int, what: str) -> int:
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:

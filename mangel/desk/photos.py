@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -47,7 +47,8 @@ class BlurForm(forms.Form):
             except ValueError:
                 drawn = None
             return drawn if isinstance(drawn, list) else [None]  # [None]: malformed, the service says so
-        kept = {int(n) for n in self.data.getlist("keep") if n.isascii() and n.isdigit() and len(n) < 4}
+        ticked = self.data.getlist("keep") if isinstance(self.data, QueryDict) else []
+        kept = {int(n) for n in ticked if n.isascii() and n.isdigit() and len(n) < 4}
         regions = [one for n, one in enumerate(present) if n in kept]
         if self.cleaned_data.get("left") is not None:
             x, y, w, h = (self.cleaned_data[name] / 100 for name in ("left", "top", "width", "height"))
