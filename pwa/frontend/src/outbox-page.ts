@@ -33,9 +33,9 @@ export function outboxPage(root: HTMLElement): Stop {
     article.append(head, make("p", { class: "muted" }, say("from", { moment: moment(item.queuedAt) })));
     if (item.hazard && item.draft && item.state !== "refused") article.append(hazard());
     const words = String(item.draft?.fields.description ?? "");
-    if (words) article.append(make("p", {}, words.length > 140 ? `${words.slice(0, 140)} …` : words));
+    if (words) article.append(make("p", { dir: "auto" }, words.length > 140 ? `${words.slice(0, 140)} …` : words));
     if (item.photos.length) article.append(await pictures(item));
-    if (item.state === "refused") article.append(make("ul", { class: "stack-s" }, ...item.problems.map(({ message }) => make("li", {}, message))));
+    if (item.state === "refused") article.append(make("ul", { class: "stack-s" }, ...item.problems.map(({ message }) => make("li", { dir: "auto" }, message))));
     else if (item.state === "waiting") article.append(make("p", { class: "muted" }, item.attempts ? say("tried") : say("untried")));
     article.append(actions(item));
     return article;
