@@ -25,7 +25,7 @@ export function chosenLine(flow: Flow): Node[] {
   const category = flow.category();
   if (!category) return [];
   const icon = find(`[data-category-group] input[value="${CSS.escape(String(flow.draft.fields.category))}"] ~ .icon`, flow.root)?.cloneNode(true);
-  const name = make("strong", category.lang === flow.data.language.split("-")[0] ? {} : { lang: category.lang }, category.name);
+  const name = make("strong", [flow.data.language, flow.data.language.split("-")[0]].includes(category.lang) ? {} : { lang: category.lang }, category.name);
   return [...(icon ? [icon] : []), name];
 }
 
