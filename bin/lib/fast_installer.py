@@ -59,7 +59,7 @@ def ensure_uv() -> str:
 def as_pip_is_told() -> dict[str, str]:
     """The environment for uv, which reads neither pip.conf nor PIP_…: where packages come from and whom to trust on the
     way. What is said to uv itself wins."""
-    listed = [VENV / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "config", "list"]
+    listed: list[str | Path] = [VENV / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "config", "list"]
     done = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True)
     return {
         "UV_PYTHON_DOWNLOADS": "never",
