@@ -4,8 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-# "Gasse" is a street, "Gast" a person, "газон" a lawn; the front end makes the same exceptions.
-HARMLESS = ("gass", "gast", "газон", "газет")
+# "Gasse" is a street, "Gast" a person (but not "Gastank"), "газон" a lawn; the front end makes the same exceptions.
+HARMLESS = re.compile(r"gass|gast(?!ank|herm)|газон|газет|applicab")
+LONG = 5  # letters: such a word means danger in the middle of another one, too ("Fliegerbomben")
 # "الغاز" is "the gas": Arabic writes the article with the word.
 ARTICLE = re.compile(r"^(?:[وب]?ال|لل)(?=\w{3})")
 # What the stop page was answered: "Ich habe angerufen", "Keine akute Gefahr".
@@ -13,9 +14,14 @@ CALLED, CALM = "called", "calm"
 
 
 def names_danger(text: str, hazard_words: Iterable[str]) -> bool:
-    """Whether a word begins like one of the city's hazard words ("Gasgeruch", "Kabel", "газу")."""
+    """Whether a word begins or ends with one of the city's hazard words ("Gasgeruch", "Erdgas", "газу")."""
     dangers = tuple(word for phrase in hazard_words for word in _words(phrase))
-    return any(word.startswith(dangers) and not word.startswith(HARMLESS) for word in _words(text))
+    long = [danger for danger in dangers if len(danger) >= LONG]
+    return any(
+        word.startswith(dangers) or word.endswith(dangers) or any(danger in word for danger in long)
+        for word in _words(text)
+        if not HARMLESS.match(word)
+    )
 
 
 def _words(text: str) -> list[str]:

@@ -4,6 +4,7 @@ Tests that commit (`transaction=True`, live server) would lose it to Django's fl
 what happened (reports, photos, events, people), not what the city set up.
 """
 
+import os
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,12 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from fixtures.city_pack import load
+
+# Several test processes at once (`pytest -n 2`): each has its own test database already, and here its own Redis one.
+if worker := os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw"):
+    number = int(worker) + 1
+    settings.REDIS_URL = settings.CACHES["default"]["LOCATION"] = f"{settings.REDIS_URL}?db={number}"
+    settings.CELERY_BROKER_URL = f"{settings.CELERY_BROKER_URL}?virtual_host={number}"
 
 # Configuration: loaded once, read by everybody. A test that commits changes to these takes `changed_city`.
 SET_UP_ONCE = {

@@ -8,7 +8,17 @@ WORDS = ["gas", "kabel", "bombe", "газ", "غاز", "قنبلة"]
 
 
 @pytest.mark.parametrize(
-    "text", ["Es riecht nach Gas", "Gasgeruch im Keller", "сильний запах газу", "رائحة الغاز في الشارع", "وجدت قنبلة"]
+    "text",
+    [
+        "Es riecht nach Gas",
+        "Gasgeruch im Keller",
+        "Erdgas",
+        "Stromkabel",
+        "Fliegerbomben",
+        "сильний запах газу",
+        "رائحة الغاز في الشارع",
+        "وجدت قنبلة",
+    ],
 )
 def test_a_word_of_danger_is_heard(text):
     assert names_danger(text, WORDS)

@@ -18,6 +18,8 @@ from redis_server import Redis
 from town import build, prepare, servers
 
 SCREENFUL = 40
+# Two at a time, a file never in both: the machine has two cores, and much of a browser test is waiting.
+IN_PARALLEL = ["-n", "2", "--dist", "loadfile"]
 REAL_DATA = ("geo", "osm", "photos", "reports")
 SUMMARY = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|deselected)")
 
@@ -144,7 +146,7 @@ def check_all(arguments: list[str], *, fast: bool) -> int:
         say_real_data()
         if not only_pytest:
             results += [run_check(check, env) for check in CHECKS]
-        result, closing = run_pytest(arguments or (["-m", "not browser"] if fast else []), env)
+        result, closing = run_pytest(arguments or IN_PARALLEL + (["-m", "not browser"] if fast else []), env)
         results.append(result)
         if not only_pytest and not fast and all_drills():
             with only_one("drill", sorry=Trouble("A drill is running in this directory. Wait for it, or stop it.")):

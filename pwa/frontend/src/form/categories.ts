@@ -30,10 +30,14 @@ function inSentence<T extends Entry>(entries: T[], wanted: string[]): T[] {
   return entries.map((entry) => ({ entry, score: points(entry) })).filter(({ score }) => score > 0).sort((a, b) => b.score - a.score).slice(0, 8).map(({ entry }) => entry);
 }
 
-/** Does a typed word name a danger ("Gas", "Kabel …")? Whole beginnings only: "Gasse" is a street, "Gasgeruch" is not. */
+/** "Gasse" is a street, "Gast" a person (but not "Gastank"); `mangel/hazards.py` makes the same exceptions. */
+const HARMLESS = /^(?:gass|gast(?!ank|herm)|газон|газет|applicab)/;
+
+/** Does a typed word begin or end with a danger ("Gasgeruch", "Erdgas")? A long one counts in the middle, too ("Fliegerbomben"). */
 export function namesHazard(typed: string, hazardWords: string[]): boolean {
   const dangers = hazardWords.flatMap(tokens);
-  return tokens(typed).some((word) => dangers.some((danger) => word.startsWith(danger) && !/^(?:gas[st]|газ(?:он|ет))/.test(word)));
+  const names = (word: string, danger: string): boolean => word.startsWith(danger) || word.endsWith(danger) || (danger.length >= 5 && word.includes(danger));
+  return tokens(typed).some((word) => !HARMLESS.test(word) && dangers.some((danger) => names(word, danger)));
 }
 
 /** Enhances `pwa/_category_field.html`. Returns a function that stops it. */
