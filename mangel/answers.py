@@ -129,9 +129,14 @@ def matches(codes: list[str], answer: Any) -> bool:
 
 def is_hazard(category: Category, questions: Iterable[Question], answers: Mapping[str, Any]) -> bool:
     """Whether the emergency page comes: by answer, not by category (weimar/decisions.md)."""
-    if category.hazard == Category.Hazard.ALWAYS:
-        return True
-    return any(q.code in answers and matches(q.hazard_if, answers[q.code]) for q in questions)
+    return bool(dangers(category, questions, answers))
+
+
+def dangers(category: Category, questions: Iterable[Question], answers: Mapping[str, Any]) -> list[str]:
+    """What the danger is, each by a name of its own."""
+    always = [category.code] if category.hazard == Category.Hazard.ALWAYS else []
+    chosen = ((q.code, option) for q in questions if q.code in answers for option in q.hazard_if)
+    return always + [f"{code}={option}" for code, option in chosen if matches([option], answers[code])]
 
 
 def is_private(category: Category, questions: Iterable[Question], answers: Mapping[str, Any]) -> bool:

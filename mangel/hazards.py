@@ -15,13 +15,18 @@ CALLED, CALM = "called", "calm"
 
 def names_danger(text: str, hazard_words: Iterable[str]) -> bool:
     """Whether a word begins or ends with one of the city's hazard words ("Gasgeruch", "Erdgas", "газу")."""
-    dangers = tuple(word for phrase in hazard_words for word in _words(phrase))
-    long = [danger for danger in dangers if len(danger) >= LONG]
-    return any(
-        word.startswith(dangers) or word.endswith(dangers) or any(danger in word for danger in long)
-        for word in _words(text)
-        if not HARMLESS.match(word)
-    )
+    return bool(named_dangers(text, hazard_words))
+
+
+def named_dangers(text: str, hazard_words: Iterable[str]) -> list[str]:
+    """Which of them it names."""
+    typed = [word for word in _words(text) if not HARMLESS.match(word)]
+    dangers = (word for phrase in hazard_words for word in _words(phrase))
+    return [danger for danger in dangers if any(_names(word, danger) for word in typed)]
+
+
+def _names(word: str, danger: str) -> bool:
+    return word.startswith(danger) or word.endswith(danger) or (len(danger) >= LONG and danger in word)
 
 
 def _words(text: str) -> list[str]:

@@ -226,6 +226,15 @@ def test_danger_by_answer_stops_once_and_then_the_report_goes_its_way(walker):
     assert walker.report.hazard
 
 
+def test_another_danger_stops_again(walker):
+    walker.to_details("WAS2", at=FOOTWAY)
+    walker.send(go="calm")
+    walker.send(description="Hier liegt eine Bombe.")
+    assert walker.step == "danger"
+    walker.send(go="called")
+    assert walker.report.hazard
+
+
 def test_a_burst_main_stops_before_any_question(walker):
     walker.to_details("WAS2", at=FOOTWAY)
     assert walker.step == "danger"

@@ -11,6 +11,7 @@ from mangel.catalogue import Catalogue
 from mangel.hazards import CALLED, CALM
 from mangel.targets import is_open_now
 from mangel.views.reporting.state import Begun
+from mangel.views.reporting.steps import category_of, dangers_of
 from pwa.errors import DomainError
 from pwa.translated import Text
 
@@ -19,7 +20,8 @@ def read(request: HttpRequest, begun: Begun) -> list[DomainError]:
     answer = request.POST.get("go", "")
     if answer not in (CALLED, CALM):
         return [DomainError(_("Bitte sagen Sie uns, ob gerade Gefahr besteht."), field="danger")]
-    begun.danger = answer
+    category = category_of(begun)
+    begun.danger, begun.dangers = answer, dangers_of(begun, category) if category else []
     return []
 
 

@@ -35,6 +35,7 @@ class Begun:
     details_done: bool = False
     not_it: list[str] = field(default_factory=list)  # numbers that "Nein, etwas anderes" was said to
     danger: str = ""  # "called" or "calm", once asked
+    dangers: list[str] = field(default_factory=list)  # what that answer was about
 
     def token(self) -> str:
         return signing.dumps(dataclasses.asdict(self), salt=SALT, compress=True)
@@ -50,7 +51,8 @@ class Begun:
     def choose_category(self, code: str) -> None:
         """Another matter has other questions, other doubles, another danger."""
         if code != self.category:
-            self.category, self.answers, self.details_done, self.not_it, self.danger = code, {}, False, [], ""
+            self.category, self.answers, self.details_done, self.not_it = code, {}, False, []
+            self.danger, self.dangers = "", []
 
     def set_place(self, place: dict[str, str]) -> None:
         if place != self.place:

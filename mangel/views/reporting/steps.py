@@ -3,10 +3,10 @@
 from typing import Any
 
 from mangel import doubles
-from mangel.answers import is_hazard
+from mangel.answers import dangers
 from mangel.catalogue import Catalogue
 from mangel.drafts import Draft
-from mangel.hazards import names_danger
+from mangel.hazards import named_dangers
 from mangel.models import Category, Report
 from mangel.views.reporting.state import Begun
 
@@ -38,18 +38,22 @@ def next_step(step: str, begun: Begun) -> str:
     category = category_of(begun)
     if category is None:
         return CATEGORY
-    if not begun.danger and is_dangerous(begun, category):
+    if has_new_danger(begun, category):
         return DANGER
     if likely_doubles(begun, category):
         return DOUBLE
     return SEND if begun.details_done else DETAILS
 
 
-def is_dangerous(begun: Begun, category: Category) -> bool:
+def dangers_of(begun: Begun, category: Category) -> list[str]:
     catalogue = Catalogue.current()
-    if is_hazard(category, catalogue.asked(category), begun.answers):
-        return True
-    return names_danger(begun.description, catalogue.hazard_words)
+    by_answer = dangers(category, catalogue.asked(category), begun.answers)
+    return by_answer + named_dangers(begun.description, catalogue.hazard_words)
+
+
+def has_new_danger(begun: Begun, category: Category) -> bool:
+    """Whether there is one that the stop page was not answered for."""
+    return any(not begun.danger or danger not in begun.dangers for danger in dangers_of(begun, category))
 
 
 def likely_doubles(begun: Begun, category: Category) -> list[Report]:

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { belonging, isDangerous, isOpen, isPrivate, isShown, missing, plainNotices, suggestedBy, toAskFirst, toAskLater, type Category, type FlowData, type Question } from "../src/form/catalogue";
+import { belonging, dangers, isDangerous, isOpen, isPrivate, isShown, missing, plainNotices, suggestedBy, toAskFirst, toAskLater, type Category, type FlowData, type Question } from "../src/form/catalogue";
 import { givenFields } from "../src/form/flow";
 import { hasPlace, isWorthKeeping, numberOf, openStep, stepBefore } from "../src/form/steps";
 import { sureOne } from "../src/form/step-place";
@@ -38,6 +38,9 @@ describe("danger", () => {
     expect(isDangerous(data, "WAS2", {}, "")).toBe(true);
     expect(isDangerous(data, "STR1", {}, "Es riecht nach Gas")).toBe(true);
     expect(isDangerous(data, "STR1", {}, "In der Gasse liegt ein Brett")).toBe(false);
+    // Each by a name of its own, so that one which comes later is asked about, too.
+    expect(dangers(data, "STR1", { tiefe: "gefahr" }, "Gasgeruch am Kabel")).toEqual(["tiefe=gefahr", "gas", "kabel"]);
+    expect(dangers(data, "WAS2", {}, "Loch")).toEqual(["WAS2"]);
   });
   it("a private answer makes the report private", () => expect([isPrivate(pothole, {}), isPrivate({ ...pothole, questions: [question("wer", { private_if: ["ich"] })] }, { wer: "ich" })]).toEqual([false, true]));
 });
@@ -53,14 +56,14 @@ describe("hours", () => {
 
 describe("the way through the steps", () => {
   const draft = (fields: object, danger: "" | "calm" = "") => ({ fields: fields as Record<string, unknown>, danger });
-  const calm = { dangerous: false, questions: false, doubles: false };
+  const calm = { danger: false, questions: false, doubles: false };
   it("leads to the first that still needs something", () => {
     expect(openStep(draft({}), calm)).toBe("place");
     expect(openStep(draft({ place_source: "none" }), calm)).toBe("category");
     const there = draft({ lon: 11, lat: 50, category: "STR1" });
     expect(openStep(there, calm)).toBe("summary");
-    expect(openStep(there, { dangerous: true, questions: true, doubles: true })).toBe("danger");
-    expect(openStep({ ...there, danger: "calm" }, { dangerous: true, questions: true, doubles: true })).toBe("questions");
+    expect(openStep(there, { danger: true, questions: true, doubles: true })).toBe("danger");
+    expect(openStep(there, { danger: false, questions: true, doubles: true })).toBe("questions");
     expect(openStep(there, { ...calm, doubles: true })).toBe("double");
   });
   it("is counted, and can be walked back", () => {

@@ -1,5 +1,5 @@
 /** What the page tells about the city (`mangel/views/reporting/one_page.py`), and what follows from answers: as in `mangel/answers.py`. */
-import { namesHazard } from "./categories";
+import { namedHazards } from "./categories";
 
 export interface Option {
   code: string;
@@ -87,10 +87,14 @@ export function belonging(questions: Question[], answers: Answers): Answers {
 
 /** Danger by matter, by answer, or by a word that was typed: the stop page comes. */
 export function isDangerous(data: FlowData, code: string, answers: Answers, description: string): boolean {
+  return dangers(data, code, answers, description).length > 0;
+}
+
+/** What the danger is, each by a name of its own: whoever said "Keine akute Gefahr" did not speak of one that came later. */
+export function dangers(data: FlowData, code: string, answers: Answers, description: string): string[] {
   const category = data.categories[code];
-  if (namesHazard(description, data.hazard_words)) return true;
-  if (!category) return false;
-  return category.hazard === "always" || category.questions.some((question) => given(answers[question.code], question.hazard_if));
+  const chosen = ({ code, hazard_if }: Question): string[] => hazard_if.filter((option) => given(answers[code], [option])).map((option) => `${code}=${option}`);
+  return [...(category?.hazard === "always" ? [code] : []), ...(category?.questions ?? []).flatMap(chosen), ...namedHazards(description, data.hazard_words)];
 }
 
 export function isPrivate(category: Category, answers: Answers): boolean {

@@ -35,9 +35,14 @@ const HARMLESS = /^(?:gass|gast(?!ank|herm)|газон|газет|applicab)/;
 
 /** Does a typed word begin or end with a danger ("Gasgeruch", "Erdgas")? A long one counts in the middle, too ("Fliegerbomben"). */
 export function namesHazard(typed: string, hazardWords: string[]): boolean {
-  const dangers = hazardWords.flatMap(tokens);
+  return namedHazards(typed, hazardWords).length > 0;
+}
+
+/** Which of the dangers it names. */
+export function namedHazards(typed: string, hazardWords: string[]): string[] {
+  const words = tokens(typed).filter((word) => !HARMLESS.test(word));
   const names = (word: string, danger: string): boolean => word.startsWith(danger) || word.endsWith(danger) || (danger.length >= 5 && word.includes(danger));
-  return tokens(typed).some((word) => !HARMLESS.test(word) && dangers.some((danger) => names(word, danger)));
+  return hazardWords.flatMap(tokens).filter((danger) => words.some((word) => names(word, danger)));
 }
 
 /** Enhances `pwa/_category_field.html`. Returns a function that stops it. */

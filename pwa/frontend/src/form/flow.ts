@@ -1,7 +1,7 @@
 /** `/melden/` as one page: one step is shown at a time, every step is an entry of the browser's history, and the draft is kept at each.
  *  What the steps do is in `step-*.ts`; which one comes is in `steps.ts`. */
 import { announce, find, findAll, on, stopAll, words, type Stop, type Words } from "../dom";
-import { isDangerous, missing, toAskFirst, type Answers, type Category, type FlowData } from "./catalogue";
+import { dangers, missing, toAskFirst, type Answers, type Category, type FlowData } from "./catalogue";
 import { lookAround, type Around } from "./around";
 import { locator, whenAllowed, type Locator } from "./fix";
 import { categoryStep } from "./step-category";
@@ -40,6 +40,10 @@ export interface Flow {
   prepare: () => void;
   category: () => Category | null;
   answers: () => Answers;
+  /** What is dangerous about it, as far as it was told. */
+  dangers: () => string[];
+  /** Is there one that the stop page was not answered for? */
+  newDanger: () => boolean;
   shown: () => Step;
   save: () => Promise<void>;
   drop: () => Promise<void>;
@@ -97,6 +101,8 @@ export function startFlow(root: HTMLElement): Stop {
     prepare: () => {},
     category: () => data.categories[String(flow.draft.fields.category ?? "")] ?? null,
     answers: () => (flow.draft.fields.answers as Answers | undefined) ?? {},
+    dangers: () => dangers(data, String(flow.draft.fields.category ?? ""), flow.answers(), String(flow.draft.fields.description ?? "")),
+    newDanger: () => flow.dangers().some((danger) => !flow.draft.danger || !flow.draft.dangers?.includes(danger)),
     shown: () => shown,
     async save() {
       if (finished) return;
@@ -152,7 +158,7 @@ export function startFlow(root: HTMLElement): Stop {
     const answers = flow.answers();
     const open = category ? missing(toAskFirst(category.questions), answers).length > 0 : false;
     return openStep(draft, {
-      dangerous: isDangerous(data, String(draft.fields.category ?? ""), answers, String(draft.fields.description ?? "")),
+      danger: flow.newDanger(),
       questions: open || (around.question !== null && !answers.place),
       doubles: around.doubleIds.some((id) => !draft.notIt.includes(id)),
     });

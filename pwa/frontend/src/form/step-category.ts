@@ -41,6 +41,7 @@ export function categoryStep(flow: Flow, form: HTMLElement): StepPart {
       Object.assign(flow.draft.fields, { category: code, answers: {} });
       flow.draft.notIt = [];
       flow.draft.danger = "";
+      flow.draft.dangers = [];
     }
     await flow.onward();
   }

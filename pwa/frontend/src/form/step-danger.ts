@@ -19,6 +19,7 @@ export function dangerStep(flow: Flow, form: HTMLElement): StepPart {
     async submit(go) {
       if (go !== "called" && go !== "calm") return;
       flow.draft.danger = go;
+      flow.draft.dangers = flow.dangers();
       const { sendNext } = flow;
       flow.sendNext = false;
       if (!sendNext) return flow.onward();

@@ -17,7 +17,7 @@ export function resumeStep(flow: Flow, form: HTMLElement): StepPart {
       await lookAround(flow);
       const known = isStep(step) && !["resume", "joined", "queued", "photo"].includes(step);
       if (known && step !== "double") return flow.go(step, "replace");
-      if (openStep(flow.draft, { dangerous: false, questions: false, doubles: false }) === "place" && !flow.draft.photos.length) return flow.go("photo", "replace");
+      if (openStep(flow.draft, { danger: false, questions: false, doubles: false }) === "place" && !flow.draft.photos.length) return flow.go("photo", "replace");
       await flow.onward("replace");
     },
   };

@@ -1,6 +1,6 @@
 /** Step 4: everything as it will be sent, each part one tap from being changed; and sending. */
 import { find, findAll, make, on, counted, stopAll } from "../dom";
-import { belonging, isAnswered, isDangerous, isPrivate, isShown, missing, plainNotices, toAskFirst, toAskLater, type Question } from "./catalogue";
+import { belonging, isAnswered, isPrivate, isShown, missing, plainNotices, toAskFirst, toAskLater, type Question } from "./catalogue";
 import type { Flow, StepPart } from "./flow";
 import { clearProblems, showProblems, type Problem } from "./problems";
 import { drawQuestions, fieldOf, targetOf, type Fields } from "./question-fields";
@@ -136,8 +136,7 @@ export function summaryStep(flow: Flow, form: HTMLElement): StepPart {
     take();
     const found = problems();
     if (found.length) return showProblems(form, found, flow.say);
-    const { fields, danger } = flow.draft;
-    if (!danger && isDangerous(flow.data, String(fields.category), flow.answers(), String(fields.description ?? ""))) {
+    if (flow.newDanger()) {
       flow.sendNext = true;
       return flow.go("danger");
     }
@@ -167,8 +166,7 @@ export function summaryStep(flow: Flow, form: HTMLElement): StepPart {
     if (outcome.kind === "refused") return refused(outcome.problems);
     flow.finish();
     if (outcome.kind === "sent") return location.replace(`${outcome.report.tracking_url}?angekommen=1`);
-    const { category, description } = flow.draft.fields;
-    find("[data-queued-danger]", flow.root)!.hidden = !isDangerous(flow.data, String(category), flow.answers(), String(description ?? ""));
+    find("[data-queued-danger]", flow.root)!.hidden = flow.dangers().length === 0;
     flow.go("queued", "replace");
   }
 

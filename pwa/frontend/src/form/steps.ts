@@ -8,7 +8,8 @@ const BEFORE: Partial<Record<Step, Step>> = { place: "photo", category: "place",
 
 /** What is not in the draft itself. */
 export interface Circumstances {
-  dangerous: boolean;
+  /** One that the stop page was not answered for. */
+  danger: boolean;
   /** Something that must be answered is not. */
   questions: boolean;
   /** Reports nearby that nobody said no to yet. */
@@ -19,10 +20,10 @@ export function hasPlace({ fields }: Pick<Draft, "fields">): boolean {
   return Boolean(fields.place_source || fields.address || (fields.lon !== undefined && fields.lat !== undefined));
 }
 
-export function openStep(draft: Pick<Draft, "fields" | "danger">, now: Circumstances): Step {
+export function openStep(draft: Pick<Draft, "fields">, now: Circumstances): Step {
   if (!hasPlace(draft)) return "place";
   if (!draft.fields.category) return "category";
-  if (now.dangerous && !draft.danger) return "danger"; // as early as it is known
+  if (now.danger) return "danger"; // as early as it is known
   if (now.questions) return "questions";
   if (now.doubles) return "double"; // before anything more is typed
   return "summary";

@@ -21,6 +21,8 @@ export interface Draft {
   notIt: string[];
   /** What was answered on the stop page, "" where it was not shown. */
   danger: "" | "called" | "calm";
+  /** Which dangers that answer was about. */
+  dangers?: string[];
 }
 
 export interface Problem {
