@@ -56,15 +56,18 @@ function lookForUpdates(registration: ServiceWorkerRegistration): Stop {
 }
 
 /** "Neue Version – jetzt laden": asked, never forced, and not while somebody is writing a report in any tab. */
-function offerUpdates(registration: ServiceWorkerRegistration): Stop {
+export function offerUpdates(registration: ServiceWorkerRegistration): Stop {
   let asked = false;
   const look = async (): Promise<void> => {
-    const waiting = registration.waiting;
+    const drafting = await isDrafting();
+    // Read last: the first worker waits for a moment as well, and another tab may have taken the new one meanwhile.
+    const isNew = Boolean(registration.waiting && navigator.serviceWorker.controller);
     const shown = find("[data-update]");
-    if (!waiting || (await isDrafting())) return shown?.remove();
+    if (!isNew || drafting) return shown?.remove();
     if (!shown) offer(() => {
       asked = true;
-      waiting.postMessage({ type: "now" } satisfies Told);
+      if (registration.waiting) registration.waiting.postMessage({ type: "now" } satisfies Told);
+      else location.reload();
     });
   };
   const follow = (): void => {
