@@ -53,16 +53,19 @@ def correct(request: HttpRequest, report: Report) -> None:
     data["category"] = posted.get("category", "") or report.category.code
     address = posted.get("address", "").strip()
     if address and address != report.address:
-        data |= place_of(address)
+        data |= place_of(address, report)
     correcting.correct(report=report, draft=correcting.read_correction(report, data))
 
 
-def place_of(address: str) -> dict[str, Any]:
-    """An address we are sure of has its point; anything else stays the reporter's words."""
+def place_of(address: str, report: Report) -> dict[str, Any]:
+    """An address we are sure of has its point; anything else stays the reporter's words, at the point we know."""
     sure = [found for found in candidates(address[:300]) if is_sure(found, address)]
-    if len(sure) != 1:
+    if len(sure) == 1:
+        return {"address": sure[0].label, "place_source": "address", "lon": sure[0].lon, "lat": sure[0].lat}
+    if report.point is None:
         return {"address": address, "place_source": "address"}
-    return {"address": sure[0].label, "place_source": "address", "lon": sure[0].lon, "lat": sure[0].lat}
+    told = correcting.as_told(report)
+    return {name: told[name] for name in correcting.PLACE if name in told} | {"address": address}
 
 
 def reopen(request: HttpRequest, report: Report) -> None:
