@@ -231,6 +231,8 @@ def why_not_back(report: Report) -> str:
     """Why a report does not open again, and what helps."""
     if report.state in OPEN:
         return _("Diese Meldung ist noch offen. Sie können sie ergänzen.")
+    if is_withdrawn(report):
+        return _("Diese Meldung haben Sie zurückgezogen. Ist es noch da, melden Sie es bitte neu.")
     if report.state == State.DECLINED:
         return _("Das haben wir schon noch einmal geprüft. Hat sich etwas geändert, melden Sie es bitte neu.")
     if report.lead_asked_at:
