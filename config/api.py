@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.metadata import BaseMetadata
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 
 from pwa.errors import DomainError, DomainErrors
 from pwa.legible import illegible
@@ -46,6 +46,17 @@ class StrictJSONParser(JSONParser):
 def refuse_constant(name: str) -> None:
     """NaN and Infinity are no JSON."""
     raise ValueError(name)
+
+
+class FormParts(MultiPartParser):
+    """A form with files; what is wrong with it is said in the reader's language."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except ParseError as error:
+            message = _("Das Formular ist nicht lesbar. Bitte als multipart/form-data mit „boundary“ senden.")
+            raise ParseError(message) from error
 
 
 class OneMediaType(BaseContentNegotiation):

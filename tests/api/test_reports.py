@@ -432,6 +432,12 @@ def test_the_description_of_the_api_is_a_page_without_third_parties(client):
     assert "style=" not in page
 
 
+def test_a_form_without_its_boundary_is_refused_in_the_readers_language(client):
+    refused = client.post(REPORTS, b"x", content_type="multipart/form-data", headers={"Idempotency-Key": "k" * 20})
+    assert (refused.status_code, refused["Content-Type"]) == (400, "application/problem+json")
+    assert "Das Formular ist nicht lesbar" in refused.json()["title"]
+
+
 @pytest.mark.parametrize("path", [REPORTS, "/api/v1/changes/", "/api/v1/categories/", "/api/v1/zones/"])
 def test_other_methods_are_refused_and_head_and_options_are_sane(client, path):
     refused = client.delete(path)
