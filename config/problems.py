@@ -1,11 +1,13 @@
 """Every refusal of the API as problem details (RFC 9457), naming each field in the reader's language."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
+from django.urls import is_valid_path
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import defaults
@@ -15,6 +17,7 @@ from rest_framework.response import Response
 from pwa.errors import DomainError, DomainErrors
 
 log = logging.getLogger(__name__)
+GetResponse = Callable[[HttpRequest], HttpResponse]
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -117,6 +120,31 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     if is_for_programs(request):
         return problem(403, _("Das dürfen Sie hier nicht."))
     return defaults.permission_denied(request, exception)
+
+
+def wrong_method(get_response: GetResponse) -> GetResponse:
+    """Middleware: who opens the address of a form is told so by a page, with the way to the page it stands on."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        refused = get_response(request)
+        asked_by_a_person = request.method in ("GET", "POST") and not is_for_programs(request)
+        if not isinstance(refused, HttpResponseNotAllowed) or refused.content or not asked_by_a_person:
+            return refused
+        page = render(request, "405.html", {"parent": parent_of(request.path)}, status=405)
+        page["Allow"] = refused["Allow"]
+        # The address may hold the code of a report.
+        page["Cache-Control"], page["Referrer-Policy"], page["X-Robots-Tag"] = "no-store", "no-referrer", "noindex"
+        return page
+
+    return middleware
+
+
+def parent_of(path: str) -> str:
+    """The nearest page above: "/meldungen/417203858/" of "/meldungen/417203858/unterstuetzen/". Empty: the map."""
+    while (path := path.rstrip("/").rpartition("/")[0] + "/") != "/":
+        if is_valid_path(path):
+            return path
+    return ""
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -146,6 +146,15 @@ def test_a_matter_that_is_private_takes_the_report_from_the_public(reporter):
     assert reporter.client.get(f"{REPORTS}{reporter.number}/").status_code == 404
 
 
+def test_an_address_nobody_knows_keeps_the_spot_that_was_told(reporter):
+    spot = reporter.report.point
+    assert spot is not None
+    reporter.press("berichtigen", description="Platte steht hoch.", address="Hinter der alten Mühle, links")
+    report = reporter.report
+    assert report.address == "Hinter der alten Mühle, links"
+    assert report.point == spot
+
+
 def test_danger_that_is_told_later_counts(reporter):
     assert not reporter.report.hazard
     reporter.call("correct", description="Da hängt ein Kabel.")
@@ -269,7 +278,9 @@ def test_no_action_is_looked_at_again_once_and_by_somebody_else(reporter):
 
 def test_a_withdrawn_report_is_not_looked_at_again(reporter):
     reporter.call("withdraw")
-    assert reporter.call("reopen", note="Doch wieder.").status_code == 409
+    refused = reporter.call("reopen", note="Doch wieder.")
+    assert refused.status_code == 409
+    assert "haben Sie zurückgezogen" in refused.json()["title"]
 
 
 def test_what_is_open_does_not_open_again(reporter):
@@ -308,7 +319,9 @@ def test_without_the_code_nobody_does_anything(reporter, verb):
 @pytest.mark.parametrize("deed", DEEDS)
 def test_reading_an_address_changes_nothing(reporter, deed):
     before = Entry.objects.count()
-    assert reporter.client.get(f"{reporter.page_url}{deed}/").status_code == 405
+    refused = reporter.client.get(f"{reporter.page_url}{deed}/")
+    assert (refused.status_code, refused["Allow"], refused["Cache-Control"]) == (405, "POST", "no-store")
+    assert f'href="{reporter.page_url}"' in refused.content.decode()
     wrong = f"/verfolgen/{reporter.number}/0000000000000000/{deed}/"
     assert reporter.client.post(wrong, {"text": "x", "note": "x", "confirm": "yes"}).status_code == 404
     assert Entry.objects.count() == before

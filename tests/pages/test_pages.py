@@ -207,7 +207,11 @@ def test_it_affects_me_too_counts_each_browser_once(city):
 
 def test_looking_changes_nothing(client, city):
     report = report_in("STR2", FOOTWAY)
-    assert client.get(f"{report.get_absolute_url()}betrifft-mich/").status_code == 405
+    refused = client.get(f"{report.get_absolute_url()}betrifft-mich/")
+    assert (refused.status_code, refused["Allow"]) == (405, "POST")
+    assert "Hier gibt es nichts zu lesen" in text_of(refused)
+    assert f'href="{report.get_absolute_url()}"' in refused.content.decode()
+    assert client.head(f"{report.get_absolute_url()}betrifft-mich/").status_code == 405
     report.refresh_from_db()
     assert report.support_count == 0
 
