@@ -90,6 +90,11 @@ def test_passwords_are_printed_once_and_open_the_desks(demo, settings):
     assert not Membership.objects.get(user__username="demo-licht").user.has_usable_password()
 
 
+def test_who_waits_sees_how_far_it_is(demo):
+    assert "25 of 36 reports" in demo
+    assert demo.index("25 of 36") < demo.index("36 of 36") < demo.index("36 invented reports")
+
+
 @pytest.mark.django_db
 def test_a_second_run_says_so_and_changes_nothing(demo):
     said = StringIO()
