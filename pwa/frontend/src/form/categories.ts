@@ -54,13 +54,15 @@ export function categorySearch(root: HTMLElement): Stop {
   const hazard = find("[data-hazard]", root);
   const frequent = find("[data-category-frequent]", root);
   const groups = findAll<HTMLDetailsElement>("[data-category-group]", root);
+  const other = groups.at(-1); // "Sonstiges": what to take where nothing is found
   const openAtFirst = groups.map((group) => group.open);
   const entries = groups.flatMap((group) => findAll("[data-words]", group)).map((tile) => ({ tile, name: tokens(tile.textContent ?? ""), words: tokens(tile.dataset.words ?? "") }));
   let best = entries[0];
 
   function filter(): void {
     const typed = search!.value.trim();
-    const found = fitting(entries, typed);
+    const fits = fitting(entries, typed);
+    const found = fits.length ? fits : entries.filter(({ tile }) => tile.closest("[data-category-group]") === other);
     const shown = new Set(found.map(({ tile }) => tile));
     best = found[0];
     entries.forEach(({ tile }) => (tile.hidden = !shown.has(tile)));
@@ -74,7 +76,7 @@ export function categorySearch(root: HTMLElement): Stop {
     found.forEach(({ tile }) => tile.parentElement!.append(tile));
     if (frequent) frequent.hidden = typed !== "";
     if (hazard) hazard.hidden = !namesHazard(typed, (hazard.dataset.hazardWords ?? "").split(","));
-    sayCount(typed, shown.size);
+    sayCount(typed, fits.length);
   }
   const sayCount = debounce((typed: string, shown: number) => {
     count.textContent = !typed ? "" : shown ? counted(say, "found", shown) : say("found_none");
