@@ -173,6 +173,10 @@ WORDS = {
         "addition": _("Ergänzung zu Meldung {number}."),
         "worse": _("Ergänzung zu Meldung {number}: Es ist schlimmer geworden."),
         "language_loses": _("Diese Seite kann den Entwurf nicht aufheben. Sprache trotzdem wechseln und neu beginnen?"),
+        "language_offline": _(
+            "Ohne Netz gibt es diese Seite auf Ihrem Gerät nicht in der anderen Sprache. "
+            "Bitte wechseln Sie, wenn Sie wieder Netz haben."
+        ),
         "back_again": _("Ihre angefangene Meldung ist noch da."),
         "failed": _("Das hat gerade nicht geklappt. Bitte versuchen Sie es noch einmal; nichts ist verloren."),
         "responsible": _("Zuständig: {office}"),

@@ -12,8 +12,11 @@ import { placeStep } from "./step-place";
 import { questionsStep } from "./step-questions";
 import { resumeStep } from "./step-resume";
 import { summaryStep } from "./step-summary";
+import { showProblems } from "./problems";
 import { isStep, isWorthKeeping, numberOf, openStep, stepBefore, STEPS, type Step } from "./steps";
 import { newDraft, store, type Begun } from "./store";
+import { note } from "../worker/meta";
+import { keyOfPage } from "../worker/paths";
 
 /** One step's own part. `enter` fills it in when it is shown, `submit` reads it when one of its buttons is pressed. */
 export interface StepPart {
@@ -63,6 +66,7 @@ interface Entry {
   step: Step;
   depth: number;
 }
+const PATIENCE_MS = 4_000;
 const GIVEN = ["category", "lon", "lat", "accuracy_m", "place_source", "address", "place_hint"];
 
 /** What the finder handed over in the address. */
@@ -221,7 +225,17 @@ export function startFlow(root: HTMLElement): Stop {
     flow.go("photo", "replace");
   }
 
+  /** Can this page be had in that language? Without network only if the device keeps it; then the worker is told to take it. */
+  async function isThereIn(code: string): Promise<boolean> {
+    const answers = await fetch(location.pathname, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) }).then(({ ok }) => ok, () => false);
+    if (answers) return true;
+    const kept = "caches" in window && (await caches.match(keyOfPage(location.pathname, code)).catch(() => undefined));
+    if (kept) await note("language", code).catch(() => undefined);
+    return Boolean(kept);
+  }
+
   async function changeLanguage(code: string): Promise<void> {
+    if (!(await isThereIn(code))) return showProblems(forms.get(shown)!, [{ target: "", message: flow.say("language_offline") }], flow.say);
     await flow.busy;
     await flow.save();
     if (!kept && isWorthKeeping(flow.draft) && !confirm(flow.say("language_loses"))) return;

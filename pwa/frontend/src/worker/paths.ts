@@ -11,6 +11,11 @@ export function isKept(pathname: string): boolean {
   return KEPT.some((pattern) => pattern.test(pathname));
 }
 
+/** Under which address the copy of a shell page in a language lies. */
+export function keyOfPage(path: string, language: string): string {
+  return `${path}?sprache=${encodeURIComponent(language)}`;
+}
+
 /** A tile is the same whichever moment was asked for (`v`). */
 export function keyOfTile(address: string): string {
   const url = new URL(address);

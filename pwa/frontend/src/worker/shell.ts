@@ -3,20 +3,19 @@ import { API, ASSETS, SHELL } from "./caches";
 import { FILES } from "./files";
 import { keptAt, withDate } from "./kept";
 import { note, recall } from "./meta";
+import { keyOfPage } from "./paths";
 
 export const PAGES = ["/", "/melden/", "/melden/ausgang/", "/meine/", "/offline/"];
 const CATEGORIES = "/api/v1/categories/";
 const FRESH_MS = 60 * 60_000;
 const OUR_FILES = /(?:href|src)="(\/static\/pwa\/build\/assets\/[^"]+)"/g;
 
-const keyOf = (path: string, language: string) => `${path}?sprache=${encodeURIComponent(language)}`;
-
 /** Fetch all of them anew. Rejects if one cannot be had: better the old ones than half. */
 export async function renewShell(wish: string): Promise<void> {
   const pages = await Promise.all(PAGES.map((path) => fetchPage(path, wish)));
   const language = pages[0]!.headers.get("Content-Language") ?? wish; // "de" for who asks for "de-AT"
   const cache = await caches.open(SHELL);
-  await Promise.all(pages.map((page, at) => cache.put(keyOf(PAGES[at]!, language), page)));
+  await Promise.all(pages.map((page, at) => cache.put(keyOfPage(PAGES[at]!, language), page)));
   // The outbox says by it what a report is about.
   await (await caches.open(API)).add(new Request(CATEGORIES, { credentials: "omit", headers: { "Accept-Language": language } }));
   await Promise.all([note("language", language), note("shellAt", Date.now())]);
@@ -32,7 +31,7 @@ export async function keepShellFresh(language: string): Promise<void> {
 export async function shellPage(path: string): Promise<Response | undefined> {
   const cache = await caches.open(SHELL);
   const language = (await recall("language").catch(() => undefined)) ?? "de";
-  const found = (await cache.match(keyOf(path, language))) ?? (await cache.match(path, { ignoreSearch: true }));
+  const found = (await cache.match(keyOfPage(path, language))) ?? (await cache.match(path, { ignoreSearch: true }));
   return found && withDate(found);
 }
 
