@@ -15,6 +15,7 @@ from tests.browser.conftest import DESKTOP, NARROW, PHONE, sideways, too_small, 
 from tests.factories import FOOTWAY, JENA, PARK_BENCH, report_in
 from tests.pages.conftest import jpeg
 
+BERLIN = (13.405, 52.52)
 PHOTO = {"name": "bank.jpg", "mimeType": "image/jpeg", "buffer": jpeg().read()}
 STEP = ".step:not([hidden])"
 NEXT = f"{STEP} .bottom .button >> nth=0"
@@ -286,6 +287,20 @@ def test_outside_the_city_it_is_said_before_anything_is_typed(visitor):
     expect(page.locator("[data-place-outside]")).to_be_visible()
 
 
+def test_far_outside_the_place_is_not_offered_and_a_new_position_takes_the_warning_away(visitor):
+    page = visitor.page(PHONE, at=BERLIN)
+    page.context.set_geolocation({"longitude": BERLIN[0], "latitude": BERLIN[1], "accuracy": 400})
+    page.goto("/melden/?category=STR2")
+    page.click(WITHOUT)
+    expect(page.locator("[data-place-outside]")).to_contain_text("weit außerhalb", timeout=15_000)
+    expect(page.locator("[data-place-ask]")).to_be_hidden()
+    expect(page.locator("[data-place-go]")).to_have_text("Weiter")
+    page.context.set_geolocation({"longitude": FOOTWAY[0], "latitude": FOOTWAY[1], "accuracy": 400})
+    page.get_by_role("button", name="Meinen Standort verwenden").click()
+    expect(page.get_by_role("button", name="Ja, hier ist es")).to_be_visible(timeout=15_000)
+    expect(page.locator("[data-place-outside]")).to_be_hidden()
+
+
 # --- danger, doubles --------------------------------------------------------------------------------------------------
 
 
@@ -343,6 +358,20 @@ def test_a_word_of_danger_stops_before_sending_and_the_answer_sends(visitor):
     page.click(WITHOUT)
     heading(page, "Stimmt alles?")
     page.get_by_label("Was sollen wir noch wissen?").fill("Es riecht nach Gas.")
+    page.click(SEND)
+    expect(page.locator("[data-step=danger]")).to_be_visible()
+    page.get_by_role("button", name="Ich habe angerufen").click()
+    assert sent(page).hazard
+
+
+def test_another_danger_stops_again(visitor):
+    page = visitor.page(PHONE)
+    page.goto("/melden/?category=WAS2")
+    page.click(WITHOUT)
+    heading(page, "Wo ist es?")
+    page.click(WITHOUT)
+    page.get_by_role("button", name="Keine akute Gefahr").click()
+    page.get_by_label("Was sollen wir noch wissen?").fill("Hier liegt eine Bombe.")
     page.click(SEND)
     expect(page.locator("[data-step=danger]")).to_be_visible()
     page.get_by_role("button", name="Ich habe angerufen").click()
@@ -411,6 +440,16 @@ def test_another_language_keeps_the_draft(visitor):
     expect(page.locator("[data-sum=photo] img")).to_be_visible()
     page.click(SEND)
     assert sent(page).language == "en"
+
+
+def test_offline_a_language_that_is_not_on_the_device_is_said_to_be_missing(visitor):
+    page = visitor.page(PHONE)
+    page.goto("/melden/")
+    page.context.set_offline(True)
+    page.locator(".languages summary").click()
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("[data-problems]")).to_contain_text("nicht in der anderen Sprache")
+    assert not [cookie for cookie in page.context.cookies() if cookie["value"] == "en"]
 
 
 def test_offline_the_report_waits_in_the_outbox(visitor):

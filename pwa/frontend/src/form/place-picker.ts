@@ -82,8 +82,15 @@ export function placePicker(root: HTMLElement, search?: () => void): PlacePicker
       const found = await getJson<Responsibility>(withParams(root.dataset.responsibility!, { lon: place.lon, lat: place.lat }), signal);
       if (!found.inside_city) warn(found.reason ?? say("outside", { city: root.dataset.city ?? "" }));
     } catch (error) {
-      if (error instanceof HttpError && error.status < 500) warn(say("far_outside", { city: root.dataset.city ?? "" }));
+      if (error instanceof HttpError && error.status === 422) refuse();
     }
+  }
+
+  /** Nobody takes it from there: it is no place to go on with, an address is. */
+  function refuse(): void {
+    forget();
+    ask.hidden = true;
+    warn(say("far_outside", { city: root.dataset.city ?? "" }));
   }
 
   function warn(sentence: string): void {
@@ -130,6 +137,7 @@ export function placePicker(root: HTMLElement, search?: () => void): PlacePicker
     if (question) {
       forget();
       unconfirmed = { place, accuracyM };
+      void checkInside(place);
     } else take(place, "gps", accuracyM);
     tell(text, "", question); // at once; the name of the place may take its time, or never come
     const near = await nameOf(place);
@@ -153,6 +161,8 @@ export function placePicker(root: HTMLElement, search?: () => void): PlacePicker
   }
 
   function forget(): void {
+    asking.abort();
+    outside.hidden = true;
     inputs.lon.value = inputs.lat.value = inputs.accuracy.value = inputs.source.value = "";
     unconfirmed = disagreeing = null;
     root.dispatchEvent(new CustomEvent("mangel:place", { bubbles: true, detail: null }));
@@ -196,10 +206,10 @@ export function placePicker(root: HTMLElement, search?: () => void): PlacePicker
   /** Words typed after a place was found no longer belong to its point: whoever writes an address means that. */
   function typed(): void {
     touched = inputs.address.value.trim() !== "";
-    if (!inputs.source.value && !unconfirmed && !disagreeing) return;
+    if (!inputs.source.value && !unconfirmed && !disagreeing) return void (outside.hidden = true);
     if (inputs.source.value === "map") return; // a pin and the words for it
     forget();
-    answer.hidden = outside.hidden = true;
+    answer.hidden = true;
   }
 
   function reload(): void {
