@@ -13,6 +13,8 @@ import sys
 from io import BytesIO
 from typing import Any
 
+import cv2
+
 from photos import formats, wire
 from photos.detecting import Detector, all_detectors, names
 from photos.rendering import render
@@ -59,12 +61,17 @@ def answer(head: dict[str, Any], blobs: dict[str, bytes], detectors: list[Detect
     looking = detectors if head["detect"] else []
     try:
         done = render(BytesIO(blobs["original"]), head["media_type"], detectors=looking, regions=head["regions"])
-    except MemoryError:
-        return wire.pack({"error": "needs more memory than we give", "memory": True, **usage()}, {})
     except Exception as error:  # decoders raise many types on broken files
+        if is_lack_of_memory(error):
+            return wire.pack({"error": "needs more memory than we give", "memory": True, **usage()}, {})
         return wire.pack({"error": f"{type(error).__name__}: {error}"[:180], **usage()}, {})
     told = {"regions": done.regions, "detectors": names(looking), **usage()}
     return wire.pack(told, {**done.files, "upright": done.upright})
+
+
+def is_lack_of_memory(error: Exception) -> bool:
+    """OpenCV has an error of its own for it."""
+    return isinstance(error, MemoryError) or (isinstance(error, cv2.error) and error.code == cv2.Error.StsNoMem)
 
 
 def usage() -> dict[str, Any]:

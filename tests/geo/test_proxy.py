@@ -227,7 +227,7 @@ def test_a_tile_the_service_does_not_have_is_a_404_and_an_empty_one_stays_empty(
     assert client.get(TILE_PATH).status_code == 200  # neither counts as trouble
 
 
-def test_no_posting(client, service):
+def test_no_posting(client, service, db):
     assert client.post(TILE_PATH).status_code == 405
 
 

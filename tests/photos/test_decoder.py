@@ -9,11 +9,12 @@ import time
 from io import BytesIO
 from pathlib import Path
 
+import cv2
 import pytest
 from PIL import Image
 
 from bench._hostile import header_says, scan_bomb
-from photos import decoding, tasks
+from photos import decoder, decoding, tasks
 from photos.appetite import coefficients_of, is_too_much
 from photos.decoding import Decoder, DecoderUnavailable, NotReadable, decode
 from photos.errors import PhotoRefused
@@ -209,3 +210,12 @@ def test_a_hundred_megapixels_stay_within_the_limit_of_memory_and_time(kind, fre
     assert Image.open(BytesIO(made.files["1280.jpg"])).size == (1280, 1280)
     assert made.peak_bytes < 700 << 20, f"{made.peak_bytes >> 20} MB"
     print(f"{kind}: {time.monotonic() - start:.1f} s, {made.peak_bytes >> 20} MB")
+
+
+def test_what_opencv_calls_lack_of_memory_is_tried_again_in_a_new_process():
+    told = cv2.error("Insufficient memory")
+    told.code = cv2.Error.StsNoMem
+    assert decoder.is_lack_of_memory(told)
+    assert decoder.is_lack_of_memory(MemoryError())
+    told.code = cv2.Error.StsBadArg
+    assert not decoder.is_lack_of_memory(told)
